@@ -1,0 +1,1 @@
+"""With which tool? One outside tool a module; knows `transcripts`, not Prefect and not the settings."""

@@ -1,0 +1,1 @@
+"""What is it? The record of a meeting and everything said about it. Imports nothing of ours."""
