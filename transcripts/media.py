@@ -75,9 +75,14 @@ class AudioStream(Value):
 
 
 class Inspection(Value):
-    """What lies in the fetched files. `duration_seconds` is what the container claims."""
+    """What lies in the fetched files.
+
+    `duration_seconds` is what the container claims (0: nothing);
+    `duration_is_exact` says whether that kind of container knows or estimates it.
+    """
 
     duration_seconds: float
+    duration_is_exact: bool
     audio: AudioStream
     video: VideoStream | None = None
 

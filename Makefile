@@ -1,0 +1,41 @@
+# The commands of Mitschnitt. `make` alone lists them.
+# Needs Python 3.11 or newer, git and make; everything else is installed into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
+
+.PHONY: help install demo test check lint bench clean
+
+help: ## List these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(VENV)/.installed-$(EXTRA) ## Set up .venv from uv.lock (EXTRA=youtube adds what YouTube needs)
+
+$(VENV)/.installed-$(EXTRA): bootstrap.py pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Mitschnitt needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) bootstrap.py
+	$(UV) sync --frozen --quiet $(EXTRAS)
+	@touch $@
+
+demo: install ## Process the bundled sample (or URL=https://...) and show what comes out
+	@$(BIN)/python -m flows.demo $(if $(URL),'$(URL)')
+
+test: install ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: install ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: lint test ## Everything that continuous integration runs
+
+bench: install ## Measure each stage's share on the sample
+	$(BIN)/python -m bench.stages
+
+clean: ## Remove .venv and the demo's data
+	rm -rf $(VENV) demo

@@ -1,0 +1,136 @@
+"""Tells the mailing list of a record, once.
+
+The ledger in the archive is written before and after the mail is handed over.
+An entry found in `sending` means that a process died in between: then the mail
+may be out, and no machine sends it again.
+"""
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from importlib.metadata import version
+from pathlib import Path
+
+from prefect import task
+
+from config.settings import Settings
+from flows.steps import RETRYING, current_settings, current_storage
+from tasks.archive import ArchivedTexts, read_ledger, read_texts, replace_documents, write_ledger
+from tasks.mail import parse_smtp_url, put_into_outbox, send
+from tasks.storage import Storage
+from transcripts import layout
+from transcripts.announcement import Announcement, compose_message, mail_address, render_announcement
+from transcripts.errors import PermanentError, TemporaryError
+from transcripts.ledger import Delivery, Ledger, LedgerEntry, message_id
+from transcripts.manifest import MadeBy
+from transcripts.model import Stage
+
+FIRST = 1
+CHANNEL = "mail"
+# Shown in mails that only go to the outbox, while nobody has configured addresses.
+OUTBOX_SENDER, OUTBOX_RECIPIENT = "Mitschnitt <mitschnitt@localhost>", "liste@localhost"
+
+
+@task(name="announce", **RETRYING)
+def announce_step(record_id: str) -> LedgerEntry:
+    """Hand the announcement over, unless the ledger says that this was done.
+
+    Raises PermanentError `outcome_unknown` when an earlier run broke off in the
+    middle of it, and what `tasks.mail.send` raises.
+    """
+    settings, storage = current_settings(), current_storage()
+    entry = read_ledger(storage, record_id).entry(FIRST, CHANNEL)
+    if entry is None or entry.state in (Delivery.PREPARED, Delivery.FAILED):
+        entry = _deliver(settings, storage, record_id)
+    if entry.state in (Delivery.SENDING, Delivery.UNKNOWN):
+        raise PermanentError("outcome_unknown", record=record_id)
+    _finish(storage, record_id)
+    return entry
+
+
+def record_url(settings: Settings, storage: Storage, record_id: str) -> str:
+    """The public address of a record; without a reading room, where its page lies."""
+    if settings.network.base_url:
+        return f"{settings.network.base_url.rstrip('/')}/{layout.RECORDINGS}/{record_id}/"
+    place = storage.location(layout.object_key(record_id, layout.PAGE))
+    return place if "://" in place else Path(place).as_uri()
+
+
+def _deliver(settings: Settings, storage: Storage, record_id: str) -> LedgerEntry:
+    """Write the message, note that sending begins, hand it over, note the outcome."""
+    message = _message(settings, storage, read_texts(storage, record_id))
+    storage.put_bytes(
+        layout.object_key(record_id, layout.MESSAGE),
+        message.as_bytes(),
+        layout.content_type(layout.MESSAGE),
+    )
+    entry = _note(storage, record_id, message, Delivery.SENDING)
+    try:
+        detail = _hand_over(settings, message, record_id)
+    except TemporaryError as error:
+        _note(storage, record_id, message, Delivery.PREPARED, str(error))
+        raise
+    except PermanentError as error:
+        unknown = error.code == "outcome_unknown"
+        _note(storage, record_id, message, Delivery.UNKNOWN if unknown else Delivery.FAILED, str(error))
+        raise
+    return _note(storage, record_id, message, Delivery.SENT, detail)
+
+
+def _message(settings: Settings, storage: Storage, texts: ArchivedTexts) -> EmailMessage:
+    recording, engine = texts.recording, texts.transcript.engine
+    rendered = render_announcement(
+        Announcement(
+            title=recording.title,
+            recorded_on=recording.recorded_on,
+            duration_seconds=recording.duration_seconds,
+            record_url=record_url(settings, storage, recording.id),
+            chapters=texts.chapters,
+            engine_model=engine.model if engine else None,
+            network_name=settings.network.name,
+            has_speech=bool(texts.transcript.segments),
+        )
+    )
+    sender = settings.announcement.from_ or OUTBOX_SENDER
+    recipient = settings.announcement.to or OUTBOX_RECIPIENT
+    identity = message_id(recording.id, FIRST, mail_address(sender).domain)
+    return compose_message(rendered, sender, recipient, identity, datetime.now(UTC).astimezone())
+
+
+def _hand_over(settings: Settings, message: EmailMessage, record_id: str) -> str:
+    """Send by SMTP when configured, else put into the outbox; returns where it went."""
+    if settings.announcement.smtp_url is None:
+        outbox = settings.announcement.outbox.resolve()
+        return str(put_into_outbox(message, outbox, f"{record_id}-{FIRST}"))
+    server = parse_smtp_url(settings.announcement.smtp_url.get_secret_value())
+    send(message, server)
+    return f"{server.host}:{server.port}"
+
+
+def _note(
+    storage: Storage, record_id: str, message: EmailMessage, state: Delivery, detail: str = ""
+) -> LedgerEntry:
+    entry = LedgerEntry(
+        number=FIRST,
+        channel=CHANNEL,
+        recipient=str(message["To"]),
+        message_id=str(message["Message-ID"]),
+        state=state,
+        changed_at=datetime.now(UTC),
+        detail=detail,
+    )
+    write_ledger(storage, record_id, read_ledger(storage, record_id).with_entry(entry))
+    return entry
+
+
+def _finish(storage: Storage, record_id: str) -> None:
+    """Set the recording's stage and bring message and ledger into the manifest. Safe to do again."""
+    recording = read_texts(storage, record_id).recording
+    announced = recording.model_copy(update={"stage": Stage.ANNOUNCED})
+    ledger: Ledger = read_ledger(storage, record_id)
+    message = storage.get_bytes(layout.object_key(record_id, layout.MESSAGE))
+    documents = {
+        layout.MESSAGE: message,
+        layout.LEDGER: ledger.to_json().encode(),
+        layout.RECORDING: announced.to_json().encode(),
+    }
+    replace_documents(storage, record_id, documents, MadeBy(tool=f"mitschnitt {version('mitschnitt')}"))

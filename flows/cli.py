@@ -1,0 +1,247 @@
+"""The command line. Everything a person reads here is German; results go to standard output.
+
+Exit status: 0 done, 1 failed with a reason, 2 wrong use. Modules that load
+Prefect or the recogniser are imported by the commands that need them, so that
+help and mistakes are answered at once.
+"""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from config.settings import LoadedSettings, SettingsError, load_settings
+from flows.runtime import prepare_prefect
+from transcripts.agenda import parse_agenda
+from transcripts.errors import PermanentError, StepError
+from transcripts.wording import explain
+
+app = typer.Typer(
+    name="mitschnitt",
+    help="Macht aus dem Link zu einer aufgezeichneten Sitzung einen dauerhaften, "
+    "lesbaren Mitschnitt und kündigt ihn auf der Mailingliste an.",
+    epilog="Einstellungen stehen in mitschnitt.toml (Vorlage: config/mitschnitt.example.toml). "
+    "Ende mit 0: erledigt, 1: gescheitert, 2: falscher Aufruf.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+output = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Ausgabe für Programme.")]
+AgendaOption = Annotated[
+    Path | None,
+    typer.Option("--agenda", metavar="DATEI", help="Tagesordnung als Textdatei, ein Punkt je Zeile."),
+]
+OutputOption = Annotated[
+    Path, typer.Option("--output", "-o", metavar="ORDNER", help="Wohin geschrieben wird.")
+]
+
+
+def main() -> None:
+    """Run the command line; turn the errors we know into one German sentence and status 1."""
+    try:
+        app()
+    except SettingsError as error:
+        _fail(str(error), as_json="--json" in sys.argv, code="settings")
+    except StepError as error:
+        _fail(explain(error), as_json="--json" in sys.argv, code=error.code)
+
+
+def _fail(text: str, *, as_json: bool, code: str) -> NoReturn:
+    if as_json:
+        print(json.dumps({"error": {"code": code, "message": text}}, ensure_ascii=False))
+    else:
+        errors.print(f"[bold red]Fehler:[/] {_plain(text)}")
+    sys.exit(1)
+
+
+@app.command("process")
+def process_command(
+    url: Annotated[
+        str, typer.Argument(help="Adresse der Aufzeichnung (http oder https).", show_default=False)
+    ],
+    title: Annotated[str | None, typer.Option(help="Titel; sonst der Titel der Quelle.")] = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option(
+            "--date", formats=["%Y-%m-%d", "%d.%m.%Y"], help="Tag der Sitzung; sonst der der Quelle."
+        ),
+    ] = None,
+    agenda: AgendaOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Eine Aufzeichnung laden, aufbereiten, verschriften, ablegen und ankündigen.
+
+    Bricht ein Lauf ab, setzt derselbe Aufruf ihn hinter dem letzten fertigen
+    Schritt fort. Ist die Aufzeichnung schon da, ändert sich nichts.
+    """
+    _prepare()
+    from flows.process import ProcessRequest, existing_record, process
+    from transcripts.source_url import parse_source_url
+
+    source = parse_source_url(url)
+    items = _read_agenda(agenda)
+    known = existing_record(source)
+    if known is not None and known.stage == "announced":
+        _show_outcome(known.id, existed=True, announcement=None, as_json=as_json)
+        return
+    errors.print(f"[bold]{_plain(source.public)}[/]")
+    request = ProcessRequest.of(url, title, day.date() if day else None, items)
+    outcome = process(request)
+    detail = outcome.announcement.detail if outcome.announcement else None
+    _show_outcome(outcome.record_id, existed=outcome.existed, announcement=detail, as_json=as_json)
+
+
+@app.command("transcribe")
+def transcribe_command(
+    media: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Video- oder Tondatei.")],
+    folder: OutputOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Eine Datei verschriften: transcript.json, dazu Untertitel (VTT, SRT) und Text."""
+    _prepare()
+    from flows.transcribing import transcribe_file
+    from transcripts.record import transcript_documents
+
+    transcript = transcribe_file(media)
+    written = [
+        _write(folder / Path(name).name, text) for name, text in transcript_documents(transcript).items()
+    ]
+    _show_files(written, as_json=as_json, segments=len(transcript.segments))
+
+
+@app.command("chapters")
+def chapters_command(
+    transcripts: Annotated[
+        list[Path],
+        typer.Argument(exists=True, dir_okay=False, help="Eine oder mehrere NAME.transcript.json."),
+    ],
+    folder: OutputOption,
+    agenda: AgendaOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Kapitel finden: schreibt NAME.chapters.json zu jeder NAME.transcript.json."""
+    from transcripts.chapters import find_chapters
+
+    from transcripts.record import chapters_json
+
+    items = _read_agenda(agenda)
+    written = [
+        _write(folder / _chapters_name(path), chapters_json(find_chapters(_read_transcript(path), items)))
+        for path in transcripts
+    ]
+    _show_files(written, as_json=as_json)
+
+
+@app.command("status")
+def status_command(as_json: JsonOption = False) -> None:
+    """Zeigen, was im Archiv liegt, was gerade läuft und was gescheitert ist."""
+    _prepare()
+    from flows.status import archived_recordings, unfinished_runs
+
+    archived, runs = archived_recordings(), unfinished_runs()
+    if as_json:
+        documents = [each.model_dump(mode="json", by_alias=True) for each in archived]
+        print(json.dumps({"records": documents, "runs": [run.as_json() for run in runs]}, ensure_ascii=False))
+        return
+    from flows.status_text import status_lines
+
+    for line in status_lines(archived, runs):
+        output.print(line)
+
+
+@app.command("doctor")
+def doctor_command(as_json: JsonOption = False) -> None:
+    """Prüfen, was eingerichtet ist, was fehlt und was dagegen zu tun ist."""
+    loaded = _prepare()
+    from flows.doctor import Verdict, examine
+
+    findings = examine(loaded)
+    marks = {Verdict.GOOD: "[green]✓[/]", Verdict.HINT: "[yellow]![/]", Verdict.BAD: "[red]✗[/]"}
+    if as_json:
+        rows = [{"subject": f.subject, "verdict": f.verdict, "text": f.text} for f in findings]
+        print(json.dumps({"findings": rows}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            output.print(f"{marks[finding.verdict]} {finding.subject:<14} {_plain(finding.text)}")
+    if any(finding.verdict is Verdict.BAD for finding in findings):
+        raise typer.Exit(1)
+
+
+def _prepare() -> LoadedSettings:
+    """Read the settings and make Prefect ready; raises SettingsError."""
+    loaded = load_settings()
+    prepare_prefect(loaded.settings)
+    return loaded
+
+
+def _read_agenda(file: Path | None) -> tuple[str, ...]:
+    if file is None:
+        return ()
+    try:
+        return parse_agenda(file.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PermanentError("agenda_unreadable", path=str(file)) from error
+
+
+def _read_transcript(path: Path) -> Any:
+    from pydantic import ValidationError
+
+    from transcripts.model import Transcript
+
+    try:
+        return Transcript.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise PermanentError("transcript_unreadable", path=str(path)) from error
+
+
+def _chapters_name(path: Path) -> str:
+    """`a.transcript.json` -> `a.chapters.json`, `transcript.json` -> `chapters.json`."""
+    if path.name == "transcript.json":
+        return "chapters.json"
+    return path.name.removesuffix(".json").removesuffix(".transcript") + ".chapters.json"
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(text, encoding="utf-8")
+    return draft.replace(path)
+
+
+def _show_files(paths: list[Path], *, as_json: bool, **facts: int) -> None:
+    if as_json:
+        print(json.dumps({"files": [str(path) for path in paths], **facts}, ensure_ascii=False))
+        return
+    for path in paths:
+        output.print(_plain(str(path)))
+
+
+def _show_outcome(record_id: str, *, existed: bool, announcement: str | None, as_json: bool) -> None:
+    from flows.steps import current_storage
+    from transcripts.layout import object_key
+
+    place = current_storage().location(object_key(record_id, ""))
+    if as_json:
+        facts = {"record": record_id, "location": place, "existed": existed, "announcement": announcement}
+        print(json.dumps(facts, ensure_ascii=False))
+        return
+    output.print("Diese Aufzeichnung ist schon da:" if existed else "Der Mitschnitt liegt hier:")
+    output.print(f"  {_plain(place)}")
+    if announcement:
+        output.print(f"Die Ankündigung: {_plain(announcement)}")
+
+
+def _plain(text: str) -> str:
+    """Text that holds no markup for rich."""
+    return text.replace("[", "\\[")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""Looks whether everything Mitschnitt needs is there, and says what to do about what is not."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+
+from config.settings import LoadedSettings, Settings, glossary_text
+from flows.runtime import models_folder
+from flows.steps import current_storage
+from tasks.ffmpeg_program import ffmpeg_path, ffmpeg_version
+from tasks.mail import check_server, parse_smtp_url
+from tasks.whisper_model import PACKAGED_MODEL, default_model_folder
+from transcripts.announcement import Announcement, mail_address, render_announcement
+from transcripts.errors import StepError
+from transcripts.formats import format_size
+from transcripts.glossary import MAX_TERMS, parse_glossary
+from transcripts.model import Chapter
+from transcripts.wording import explain
+
+LITTLE_SPACE_BYTES = 10_000_000_000
+
+
+class Verdict(StrEnum):
+    """How serious a finding is."""
+
+    GOOD = "good"
+    HINT = "hint"  # works, but could be better
+    BAD = "bad"  # will fail
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report, in German."""
+
+    subject: str
+    verdict: Verdict
+    text: str
+
+
+def examine(loaded: LoadedSettings) -> list[Finding]:
+    """All findings, in the order of the pipeline. Sends nothing and changes nothing in the archive."""
+    settings = loaded.settings
+    checks: list[Callable[[], Finding]] = [
+        lambda: _settings_file(loaded),
+        lambda: _work_folder(settings),
+        _fetching,
+        _ffmpeg,
+        lambda: _model(settings),
+        lambda: _glossary(settings),
+        lambda: _archive(settings),
+        lambda: _address(settings),
+        lambda: _mail(settings),
+        _templates,
+        _prefect,
+    ]
+    return [check() for check in checks]
+
+
+def _settings_file(loaded: LoadedSettings) -> Finding:
+    if loaded.file is None:
+        text = "Keine mitschnitt.toml gefunden: Es gelten die Voreinstellungen."
+        return Finding("Einstellungen", Verdict.HINT, text)
+    return Finding("Einstellungen", Verdict.GOOD, str(loaded.file.resolve()))
+
+
+def _work_folder(settings: Settings) -> Finding:
+    folder = settings.work.dir.resolve()
+    existing = next(each for each in (folder, *folder.parents) if each.exists())
+    if not os.access(existing, os.W_OK):
+        return Finding("Arbeitsordner", Verdict.BAD, f"In {folder} darf nicht geschrieben werden.")
+    free = shutil.disk_usage(existing).free
+    text = f"{folder}, frei: {format_size(free)}"
+    if free < LITTLE_SPACE_BYTES:
+        return Finding(
+            "Arbeitsordner", Verdict.HINT, text + ". Für lange Aufzeichnungen kann das knapp werden."
+        )
+    return Finding("Arbeitsordner", Verdict.GOOD, text)
+
+
+def _fetching() -> Finding:
+    text = f"yt-dlp {version('yt-dlp')}"
+    if importlib.util.find_spec("deno") is None and shutil.which("deno") is None:
+        return Finding("Laden", Verdict.GOOD, text + " (für YouTube zusätzlich: make install EXTRA=youtube)")
+    return Finding("Laden", Verdict.GOOD, text)
+
+
+def _ffmpeg() -> Finding:
+    encoders = subprocess.run(
+        [ffmpeg_path(), "-hide_banner", "-encoders"], capture_output=True, text=True, check=False
+    ).stdout
+    if "libx264" not in encoders:
+        text = f"{ffmpeg_path()} kann kein H.264. Bitte ein vollständiges ffmpeg einrichten."
+        return Finding("ffmpeg", Verdict.BAD, text)
+    return Finding("ffmpeg", Verdict.GOOD, f"{ffmpeg_version()} ({ffmpeg_path()})")
+
+
+def _model(settings: Settings) -> Finding:
+    model = settings.transcription.model
+    if model == PACKAGED_MODEL:
+        try:
+            default_model_folder(models_folder(settings))
+        except StepError as error:
+            return Finding("Sprachmodell", Verdict.BAD, explain(error))
+        return Finding("Sprachmodell", Verdict.GOOD, "Whisper base, mitgeliefert und geprüft")
+    if Path(model).is_dir():
+        return Finding("Sprachmodell", Verdict.GOOD, model)
+    text = f"„{model}“ wird beim ersten Mal aus dem Netz geladen (Hugging Face)."
+    return Finding("Sprachmodell", Verdict.HINT, text)
+
+
+def _glossary(settings: Settings) -> Finding:
+    terms = parse_glossary(glossary_text(settings))
+    text = f"{len(terms)} Begriffe"
+    if len(terms) == MAX_TERMS:
+        return Finding("Glossar", Verdict.HINT, f"{text}; mehr als {MAX_TERMS} werden nicht verwendet.")
+    return Finding("Glossar", Verdict.GOOD, text)
+
+
+def _archive(settings: Settings) -> Finding:
+    try:
+        storage = current_storage()
+        count = sum(1 for _ in storage.list_folders("recordings"))
+    except StepError as error:
+        return Finding("Archiv", Verdict.BAD, explain(error))
+    folder = Path(settings.archive.url).resolve()
+    existing = next((each for each in (folder, *folder.parents) if each.exists()), folder)
+    if "://" not in settings.archive.url and not os.access(existing, os.W_OK):
+        return Finding("Archiv", Verdict.BAD, f"In {folder} darf nicht geschrieben werden.")
+    return Finding("Archiv", Verdict.GOOD, f"{storage.location('')}, Aufzeichnungen: {count}")
+
+
+def _address(settings: Settings) -> Finding:
+    if settings.network.base_url is None:
+        text = "[network] base_url fehlt: Links in Mails zeigen auf Dateien dieses Rechners."
+        return Finding("Adresse", Verdict.HINT, text)
+    return Finding("Adresse", Verdict.GOOD, settings.network.base_url)
+
+
+def _mail(settings: Settings) -> Finding:
+    mail = settings.announcement
+    if mail.smtp_url is None:
+        text = f"Kein smtp_url: Mails werden nur in {mail.outbox.resolve()} abgelegt."
+        return Finding("Mail", Verdict.HINT, text)
+    if not mail.to or not mail.from_:
+        return Finding("Mail", Verdict.BAD, "[announcement] to und from müssen gesetzt sein.")
+    try:
+        mail_address(mail.to), mail_address(mail.from_)
+        server = parse_smtp_url(mail.smtp_url.get_secret_value())
+        check_server(server)
+    except StepError as error:
+        return Finding("Mail", Verdict.BAD, explain(error))
+    return Finding("Mail", Verdict.GOOD, f"{server.host}:{server.port}, an {mail.to}")
+
+
+def _templates() -> Finding:
+    example = Announcement(
+        title="Probe",
+        recorded_on=date(2026, 11, 19),
+        duration_seconds=60.0,
+        record_url="https://mitschnitt.example.org/",
+        chapters=(Chapter(start_seconds=0.0, title="Begrüßung"),),
+        engine_model=PACKAGED_MODEL,
+        network_name=None,
+        has_speech=True,
+    )
+    try:
+        render_announcement(example)
+    except StepError as error:
+        return Finding("Vorlagen", Verdict.BAD, explain(error))
+    return Finding("Vorlagen", Verdict.GOOD, "Die Ankündigung lässt sich schreiben.")
+
+
+def _prefect() -> Finding:
+    server = os.environ.get("PREFECT_API_URL", "eigener, nur während eines Laufs")
+    return Finding("Prefect", Verdict.GOOD, f"{version('prefect')}, Server: {server}")

@@ -1,0 +1,171 @@
+"""The flow from a recording's URL to a published, announced record.
+
+Each step is a Prefect task that can die at any instant and be run again: a new
+run of the same URL goes on behind the last finished step.
+"""
+
+import shutil
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from config.settings import Settings
+from flows.announcing import announce_step
+from flows.steps import (
+    RETRYING,
+    chapter_step,
+    current_settings,
+    current_storage,
+    fetch_step,
+    inspect_step,
+    transcode_step,
+    transcribe_step,
+    transcription_options,
+    with_files,
+)
+from tasks.archive import choose_id, find_by_content, find_by_url, publish
+from transcripts.errors import PermanentError, StepError
+from transcripts.ledger import LedgerEntry
+from transcripts.manifest import MadeBy
+from transcripts.media import Fetched, Inspection, Media
+from transcripts.model import Recording, Source, Stage, Transcript
+from transcripts.record import Record
+from transcripts.source_url import SourceUrl, parse_source_url
+from transcripts.wording import explain
+
+FLOW_NAME = "process"
+MESSAGE_ARTIFACT = "meldung"
+# The codes that say the fetched file itself is bad: a later try must fetch it anew.
+BAD_FILE_CODES = {"not_media", "no_audio", "truncated", "damaged"}
+
+
+class ProcessRequest(BaseModel):
+    """What an organiser asks for. `full_url` may hold a passcode; Prefect stores it as asterisks."""
+
+    model_config = ConfigDict(frozen=True)
+
+    url: str
+    full_url: SecretStr
+    title: str | None = None
+    recorded_on: date | None = None
+    agenda: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls, url: str, title: str | None = None, day: date | None = None, agenda: tuple[str, ...] = ()
+    ) -> "ProcessRequest":
+        """A request for the address a person gave. Raises PermanentError `url_…`."""
+        source = parse_source_url(url)
+        return cls(url=source.public, full_url=source.full, title=title, recorded_on=day, agenda=agenda)
+
+
+class ProcessOutcome(BaseModel):
+    """Where the record is, and whether it was there before."""
+
+    record_id: str
+    existed: bool
+    announcement: LedgerEntry | None = None
+
+
+@flow(name=FLOW_NAME, flow_run_name="{request.url}", persist_result=False)
+def process(request: ProcessRequest) -> ProcessOutcome:
+    """From the URL to the announced record; leads to the existing record if there is one.
+
+    Raises StepError; its German explanation is left as an artifact of the run.
+    """
+    try:
+        return _process(request)
+    except StepError as error:
+        create_markdown_artifact(explain(error), key=MESSAGE_ARTIFACT, description=request.url)
+        raise
+
+
+def existing_record(source: SourceUrl) -> Recording | None:
+    """The record that was already made from this address."""
+    return find_by_url(current_storage(), source.fingerprint)
+
+
+def _process(request: ProcessRequest) -> ProcessOutcome:
+    settings = current_settings()
+    source = parse_source_url(request.full_url.get_secret_value())
+    folder = work_folder(settings, source)
+    known = existing_record(source)
+    if known is None:
+        fetched = with_files(
+            fetch_step, fetch_step.with_options(refresh_cache=True), source, folder / "source"
+        )
+        known = find_by_content(current_storage(), fetched.sha256)
+    if known is not None:
+        return _finished(known, existed=True)
+    record = _make_record(request, source, fetched, folder)
+    archive_step(record)
+    outcome = _finished(record.recording, existed=False)
+    shutil.rmtree(folder, ignore_errors=True)
+    return outcome
+
+
+def _finished(recording: Recording, *, existed: bool) -> ProcessOutcome:
+    """Announce what is archived but not yet announced: an earlier run may have died in between."""
+    entry = None if recording.stage is Stage.ANNOUNCED else announce_step(recording.id)
+    return ProcessOutcome(record_id=recording.id, existed=existed, announcement=entry)
+
+
+def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, folder: Path) -> Record:
+    settings = current_settings()
+    media = _media_of(fetched, folder, settings)
+    transcript = transcribe_step(media.speech, media.duration_seconds, transcription_options(settings))
+    chapters = chapter_step(transcript, request.agenda)
+    recording = _recording(request, source, fetched, media, transcript)
+    return Record(recording, transcript, chapters, media)
+
+
+def _media_of(fetched: Fetched, folder: Path, settings: Settings) -> Media:
+    """Inspect and transcode; a bad file is thrown away, so that the next try fetches it anew."""
+    again = transcode_step.with_options(refresh_cache=True)
+    try:
+        inspection: Inspection = inspect_step(fetched)
+        target, loudness = folder / "media", settings.media.loudness_lufs
+        return with_files(transcode_step, again, fetched, inspection, target, loudness)
+    except PermanentError as error:
+        if error.code in BAD_FILE_CODES:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _recording(
+    request: ProcessRequest, source: SourceUrl, fetched: Fetched, media: Media, transcript: Transcript
+) -> Recording:
+    """Title and date as asked for, else as the source says, else what is known."""
+    title = request.title or fetched.title or "Aufzeichnung"
+    day = request.recorded_on or fetched.recorded_on or datetime.now(UTC).astimezone().date()
+    return Recording(
+        id=choose_id(current_storage(), day, title),
+        title=title,
+        recorded_on=day,
+        language=transcript.language,
+        duration_seconds=round(media.duration_seconds, 2),
+        source=Source(
+            url=source.public,
+            url_fingerprint=source.fingerprint,
+            sha256=fetched.sha256,
+            extractor=fetched.extractor,
+        ),
+        agenda=request.agenda,
+        stage=Stage.ARCHIVED,
+    )
+
+
+@task(name="archive", **RETRYING)
+def archive_step(record: Record) -> None:
+    """Store the record; it is visible when all of it is there."""
+    writer = MadeBy(tool=f"mitschnitt {version('mitschnitt')}")
+    publish(current_storage(), record, current_settings().network.name, writer)
+
+
+def work_folder(settings: Settings, source: SourceUrl) -> Path:
+    """Where one recording's files lie while it is processed."""
+    return settings.work.dir.resolve() / "recordings" / source.fingerprint[:16]

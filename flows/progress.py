@@ -1,0 +1,93 @@
+"""Shows how far a step is: a bar in the terminal and a progress artifact in Prefect.
+
+On a terminal the bar moves; elsewhere each step prints one line when it has
+ended. Everything goes to standard error, so that results can be piped.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.text import Text
+
+from transcripts.formats import format_clock
+
+Unit = Literal["bytes", "seconds"]
+SECONDS_BETWEEN_ARTIFACTS = 5.0
+
+console = Console(stderr=True, highlight=False)
+
+
+class RecordingClock(ProgressColumn):
+    """Position and length on the recording's time line, and how many times real time it goes."""
+
+    def render(self, task: Task) -> Text:
+        """Such as `0:02:10 / 0:06:36 (7,4-fach)`."""
+        rate = f" ({task.speed:.1f}-fach)".replace(".", ",") if task.speed else ""
+        return Text(f"{format_clock(task.completed)} / {format_clock(task.total or 0)}{rate}")
+
+
+@dataclass(slots=True)
+class StepProgress:
+    """Hears from a step how far it is, and passes it on, to Prefect at most every few seconds."""
+
+    bar: Progress
+    bar_task: TaskID
+    artifact_id: UUID
+    total: float | None
+    _told_at: float = field(default_factory=time.monotonic)
+
+    def advance_to(self, done: float, total: float | None = None) -> None:
+        """`done` of `total`, in the unit of the step."""
+        self.total = total or self.total
+        self.bar.update(self.bar_task, completed=done, total=self.total)
+        if self.total and time.monotonic() - self._told_at > SECONDS_BETWEEN_ARTIFACTS:
+            self._told_at = time.monotonic()
+            update_progress_artifact(self.artifact_id, progress=min(100.0, 100 * done / self.total))
+
+
+@contextmanager
+def step_progress(label: str, unit: Unit, total: float | None) -> Iterator[Callable[..., None]]:
+    """Show a step's progress while it runs; yields `advance(done, total=None)`."""
+    artifact_id = create_progress_artifact(progress=0.0, description=label)
+    started = time.monotonic()
+    with Progress(*_columns(unit), console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+        progress = StepProgress(bar, bar.add_task(label, total=total), _as_uuid(artifact_id), total)
+        yield progress.advance_to
+    update_progress_artifact(_as_uuid(artifact_id), progress=100.0)
+    console.print(f"  [green]✓[/] {label}  [dim]{time.monotonic() - started:.0f} s[/]")
+
+
+def _columns(unit: Unit) -> list[ProgressColumn]:
+    middle: list[ProgressColumn] = (
+        [DownloadColumn(), TransferSpeedColumn()] if unit == "bytes" else [RecordingClock()]
+    )
+    remaining = TimeRemainingColumn(compact=True)
+    return [
+        TextColumn("  {task.description}"),
+        BarColumn(bar_width=24),
+        *middle,
+        TextColumn("noch"),
+        remaining,
+    ]
+
+
+def _as_uuid(value: object) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))

@@ -1,0 +1,111 @@
+"""What is in the archive and what is under way: the archive and Prefect are asked, nothing else is kept."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterFlowRunId,
+    ArtifactFilterKey,
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterId,
+    TaskRunFilter,
+    TaskRunFilterState,
+    TaskRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
+
+from flows.process import FLOW_NAME, MESSAGE_ARTIFACT
+from flows.steps import current_storage
+from tasks.archive import recordings
+from transcripts.model import Recording, Stage
+
+MOST_RUNS = 50
+STAGE_AFTER = {
+    "fetch": Stage.FETCHED,
+    "transcode": Stage.TRANSCODED,
+    "transcribe": Stage.TRANSCRIBED,
+    "chapter": Stage.CHAPTERED,
+    "archive": Stage.ARCHIVED,
+    "announce": Stage.ANNOUNCED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """The newest run for one address: the last finished stage, and a message if something went wrong."""
+
+    url: str
+    stage: Stage
+    state: str  # Prefect's: RUNNING, FAILED, CRASHED, CANCELLED, COMPLETED ...
+    started_at: datetime | None
+    message: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        started = self.started_at.isoformat() if self.started_at else None
+        return asdict(self) | {"started_at": started}
+
+
+def archived_recordings() -> list[Recording]:
+    """All complete records, newest first."""
+    return sorted(recordings(current_storage()), key=lambda each: each.id, reverse=True)
+
+
+def unfinished_runs() -> list[RunStatus]:
+    """The newest run of each address that has not ended well."""
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(
+            flow_filter=FlowFilter(name=FlowFilterName(any_=[FLOW_NAME])),
+            sort=FlowRunSort.START_TIME_DESC,
+            limit=MOST_RUNS,
+        )
+        newest = {_url_of(run): run for run in reversed(runs)}
+        return [_status(client, url, run) for url, run in newest.items() if not _ended_well(run)]
+
+
+def _url_of(run: FlowRun) -> str:
+    request = run.parameters.get("request")
+    return str(request.get("url")) if isinstance(request, dict) else run.name
+
+
+def _ended_well(run: FlowRun) -> bool:
+    return run.state_type is StateType.COMPLETED
+
+
+def _status(client: SyncPrefectClient, url: str, run: FlowRun) -> RunStatus:
+    return RunStatus(
+        url=url,
+        stage=_stage(client, run),
+        state=run.state_type.value if run.state_type else "UNKNOWN",
+        started_at=run.start_time,
+        message=_message(client, run),
+    )
+
+
+def _stage(client: SyncPrefectClient, run: FlowRun) -> Stage:
+    """The stage after the last finished task."""
+    finished = client.read_task_runs(
+        flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run.id])),
+        task_run_filter=TaskRunFilter(
+            state=TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.COMPLETED]))
+        ),
+    )
+    names = {each.name.rsplit("-", 1)[0] for each in finished}
+    reached = [stage for name, stage in STAGE_AFTER.items() if name in names]
+    return reached[-1] if reached else Stage.RECEIVED
+
+
+def _message(client: SyncPrefectClient, run: FlowRun) -> str | None:
+    """The German explanation that a failed run left."""
+    found = client.read_artifacts(
+        artifact_filter=ArtifactFilter(
+            flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]), key=ArtifactFilterKey(any_=[MESSAGE_ARTIFACT])
+        )
+    )
+    return str(found[0].data) if found else None

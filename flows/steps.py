@@ -1,0 +1,170 @@
+"""The steps of the pipeline as Prefect tasks: retries, caching and persisted results.
+
+Each wraps one function of `tasks/`. Expensive results are cached under the hash
+of their content, the settings that shape them and the tool's version; a result
+whose files are gone is made anew. Settings with secrets are read here, on the
+machine that works, and never travel as parameters.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from prefect import Task, task
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.context import TaskRunContext
+from prefect.tasks import exponential_backoff
+from transcripts.chapters import find_chapters
+
+from config.settings import Settings, glossary_text, load_settings
+from flows.progress import step_progress
+from flows.runtime import models_folder
+from tasks.fetch import FetchLimits, FetchProgress, fetch
+from tasks.ffmpeg_program import ffmpeg_version
+from tasks.inspection import inspect_media
+from tasks.s3_storage import S3Access
+from tasks.storage import Storage, open_storage
+from tasks.transcode import transcode
+from tasks.transcribe import TranscriptionOptions, engine_version, transcribe
+from tasks.whisper_model import model_location
+from transcripts.errors import TemporaryError
+from transcripts.glossary import parse_glossary
+from transcripts.media import Fetched, Inspection, LocalFile, Media
+from transcripts.model import Chapter, Transcript
+from transcripts.source_url import SourceUrl
+
+RETRIES = 4
+RETRY_DELAYS = exponential_backoff(backoff_factor=5)  # 5, 10, 20, 40 s
+GIGABYTE = 1_000_000_000
+
+Result = TypeVar("Result", Fetched, Media)
+
+
+def is_temporary(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Whether a failed task is to be tried again: only what time can mend."""
+    return isinstance(state.result(raise_on_failure=False), TemporaryError)
+
+
+RETRYING: dict[str, Any] = {
+    "retries": RETRIES,
+    "retry_delay_seconds": RETRY_DELAYS,
+    "retry_condition_fn": is_temporary,
+}
+CACHED: dict[str, Any] = {"persist_result": True, "result_serializer": "json"}
+
+
+def current_settings() -> Settings:
+    """The settings of the machine that works."""
+    return load_settings().settings
+
+
+def current_storage() -> Storage:
+    """The archive of the settings."""
+    archive = current_settings().archive
+    secret = archive.secret_access_key
+    access = S3Access(
+        archive.endpoint_url,
+        archive.region,
+        archive.access_key_id,
+        secret.get_secret_value() if secret else None,
+    )
+    return open_storage(archive.url, access)
+
+
+def with_files(step: Callable[..., Result], again: Callable[..., Result], *arguments: Any) -> Result:
+    """Run a cached step; when the files its result names are gone, run it `again` without the cache."""
+    result = step(*arguments)
+    return result if all(file.is_present() for file in files_of(result)) else again(*arguments)
+
+
+def files_of(result: Fetched | Media) -> list[LocalFile]:
+    """The files of the work folder that a result names."""
+    if isinstance(result, Fetched):
+        return list(result.files)
+    return [file for file in (result.audio, result.speech, result.video, result.poster) if file]
+
+
+def cache_key(name: str, *parts: object) -> str:
+    """A cache key over all that shapes a result."""
+    return f"{name}-{sha256(repr(parts).encode()).hexdigest()}"
+
+
+def _fetch_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    return cache_key("fetch", parameters["source"].fingerprint, str(parameters["folder"]))
+
+
+def _transcode_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    shaping = (parameters["fetched"].sha256, parameters["loudness_lufs"], ffmpeg_version())
+    return cache_key("transcode", *shaping, str(parameters["folder"]))
+
+
+def _transcribe_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    options: TranscriptionOptions = parameters["options"]
+    return cache_key(
+        "transcribe", parameters["speech"].sha256, options.model, options.settings(), engine_version()
+    )
+
+
+@task(name="fetch", cache_key_fn=_fetch_key, **RETRYING, **CACHED)
+def fetch_step(source: SourceUrl, folder: Path) -> Fetched:
+    """Download the recording into `folder`."""
+    limits = current_settings().fetch
+    with step_progress("Aufnahme laden", "bytes", None) as advance:
+
+        def report(progress: FetchProgress) -> None:
+            advance(progress.received_bytes, progress.total_bytes)
+
+        return fetch(
+            source,
+            folder,
+            FetchLimits(
+                allow_hosts=limits.allow_hosts,
+                max_duration_seconds=limits.max_duration_hours * 3600,
+                max_size_bytes=int(limits.max_size_gb * GIGABYTE),
+            ),
+            report,
+        )
+
+
+@task(name="inspect")
+def inspect_step(fetched: Fetched) -> Inspection:
+    """See what the downloaded files hold."""
+    limit_seconds = current_settings().fetch.max_duration_hours * 3600
+    return inspect_media([file.path for file in fetched.files], limit_seconds)
+
+
+@task(name="transcode", cache_key_fn=_transcode_key, **RETRYING, **CACHED)
+def transcode_step(fetched: Fetched, inspection: Inspection, folder: Path, loudness_lufs: float) -> Media:
+    """Make video, audio, poster and the recogniser's input."""
+    total = inspection.duration_seconds or None
+    with step_progress("Video und Ton aufbereiten", "seconds", total) as advance:
+        return transcode([file.path for file in fetched.files], inspection, folder, loudness_lufs, advance)
+
+
+@task(name="transcribe", cache_key_fn=_transcribe_key, **RETRYING, **CACHED)
+def transcribe_step(speech: LocalFile, duration_seconds: float, options: TranscriptionOptions) -> Transcript:
+    """Turn speech into text."""
+    location = model_location(options.model, models_folder(current_settings()))
+    with step_progress("Sprache erkennen", "seconds", duration_seconds) as advance:
+        return transcribe(speech.path, duration_seconds, location, options, advance)
+
+
+@task(name="chapter")
+def chapter_step(transcript: Transcript, agenda: tuple[str, ...]) -> tuple[Chapter, ...]:
+    """Find the chapters, along the agenda if there is one."""
+    with step_progress("Kapitel finden", "seconds", None):
+        return find_chapters(transcript, agenda)
+
+
+def transcription_options(settings: Settings) -> TranscriptionOptions:
+    """The recogniser's options as configured."""
+    chosen = settings.transcription
+    return TranscriptionOptions(
+        model=chosen.model,
+        language=chosen.language,
+        device=chosen.device,
+        compute_type=chosen.compute_type,
+        threads=chosen.threads,
+        terms=parse_glossary(glossary_text(settings)),
+    )

@@ -1,0 +1,30 @@
+"""The flow from a media file to its transcript, without archive and announcement."""
+
+import shutil
+from pathlib import Path
+
+from prefect import flow, task
+
+from flows.steps import cache_key, current_settings, inspect_step, transcribe_step, transcription_options
+from tasks.transcode import extract_speech
+from transcripts.media import Fetched, Inspection, LocalFile
+from transcripts.model import Transcript
+
+
+@flow(name="transcribe", persist_result=False)
+def transcribe_file(media: Path) -> Transcript:
+    """The transcript of a local media file. Raises StepError."""
+    settings = current_settings()
+    file = LocalFile.of(media)
+    folder = settings.work.dir.resolve() / "transcriptions" / cache_key("media", file.sha256)[-16:]
+    inspection: Inspection = inspect_step(Fetched(files=(file,)))
+    speech = speech_step(file, inspection, folder)
+    transcript = transcribe_step(speech, inspection.duration_seconds, transcription_options(settings))
+    shutil.rmtree(folder, ignore_errors=True)
+    return transcript
+
+
+@task(name="speech")
+def speech_step(file: LocalFile, inspection: Inspection, folder: Path) -> LocalFile:
+    """The sound as the recogniser wants it."""
+    return extract_speech(file.path, inspection, folder / "speech.wav")

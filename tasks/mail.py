@@ -1,0 +1,152 @@
+"""Hands a mail over: to an SMTP server, or as a file to the outbox."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import getaddresses
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from transcripts.errors import PermanentError, TemporaryError
+
+TIMEOUT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where to send: `smtps://` is TLS from the start, `smtp+starttls://` turns it on, `smtp://` has none."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+def parse_smtp_url(url: str) -> SmtpServer:
+    """Read `smtps://user:pw@host:465`. Raises PermanentError `smtp_url` (the address is not repeated)."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise PermanentError("smtp_url") from error
+    default_ports = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
+    if parts.scheme not in default_ports or not parts.hostname:
+        raise PermanentError("smtp_url")
+    return SmtpServer(
+        scheme=parts.scheme,
+        host=parts.hostname,
+        port=port or default_ports[parts.scheme],
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+    )
+
+
+def put_into_outbox(message: EmailMessage, outbox: Path, name: str) -> Path:
+    """Write `NAME.eml`; the same name again replaces the file, so a repeat doubles nothing."""
+    outbox.mkdir(parents=True, exist_ok=True)
+    target = outbox / f"{name}.eml"
+    draft = outbox / f".{name}.draft"
+    draft.write_bytes(message.as_bytes(policy=SMTP))
+    draft.replace(target)
+    return target
+
+
+def send(message: EmailMessage, server: SmtpServer) -> None:
+    """Send one mail in one transaction.
+
+    Raises TemporaryError `smtp_unreachable` or `smtp_delayed` when the server
+    surely does not have the mail; PermanentError `smtp_login` or `smtp_refused`
+    when it refused it; PermanentError `outcome_unknown` when the connection broke
+    after the text was begun: then it may have been sent, and only a person or the
+    list's own server can tell.
+    """
+    sender, recipients = _envelope(message)
+    with _nothing_sent_yet(server):
+        connection = _connected(server)
+    try:
+        with _nothing_sent_yet(server):
+            _expect(connection.mail(sender), server)
+            for recipient in recipients:
+                _expect(connection.rcpt(recipient), server)
+        _hand_over(connection, message, server)
+    finally:
+        connection.close()
+
+
+def _connected(server: SmtpServer) -> smtplib.SMTP:
+    """Connect, secure, log in."""
+    context = ssl.create_default_context()
+    if server.scheme == "smtps":
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, timeout=TIMEOUT_SECONDS, context=context
+        )
+    else:
+        connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+    if server.scheme == "smtp+starttls":
+        connection.starttls(context=context)
+    connection.ehlo_or_helo_if_needed()
+    if server.user is not None:
+        connection.login(server.user, server.password or "")
+    return connection
+
+
+@contextmanager
+def _nothing_sent_yet(server: SmtpServer) -> Iterator[None]:
+    """Translate what fails before the text is handed over: the server surely does not have the mail."""
+    try:
+        yield
+    except smtplib.SMTPAuthenticationError as error:
+        raise PermanentError("smtp_login", host=server.host) from error
+    except ssl.SSLCertVerificationError as error:
+        raise PermanentError("smtp_certificate", host=server.host) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise PermanentError("smtp_refused", reason=str(error), host=server.host) from error
+    except smtplib.SMTPResponseException as error:
+        _expect((error.smtp_code, _as_bytes(error.smtp_error)), server)
+        raise
+    except (smtplib.SMTPException, OSError) as error:
+        raise TemporaryError("smtp_unreachable", host=server.host) from error
+
+
+def _hand_over(connection: smtplib.SMTP, message: EmailMessage, server: SmtpServer) -> None:
+    """DATA: from here on a lost connection leaves the outcome open."""
+    try:
+        answer = connection.data(message.as_bytes(policy=SMTP))
+    except smtplib.SMTPDataError as error:
+        _expect((error.smtp_code, _as_bytes(error.smtp_error)), server)
+        raise
+    except (smtplib.SMTPException, OSError) as error:
+        raise PermanentError("outcome_unknown", record=str(message["Subject"])) from error
+    _expect(answer, server)
+
+
+def _expect(answer: tuple[int, bytes], server: SmtpServer) -> None:
+    """2xx and 3xx pass, 4xx may be tried again, 5xx is final."""
+    code, text = answer
+    reason = f"{code} {text.decode('utf-8', 'replace')}"[:300]
+    if code >= 500:
+        raise PermanentError("smtp_refused", reason=reason, host=server.host)
+    if code >= 400:
+        raise TemporaryError("smtp_delayed", reason=reason, host=server.host)
+
+
+def _as_bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
+def _envelope(message: EmailMessage) -> tuple[str, list[str]]:
+    """The bare addresses of sender and recipients."""
+    senders = getaddresses([str(message["From"])])
+    recipients = getaddresses([str(value) for value in message.get_all("To", [])])
+    return senders[0][1], [address for _, address in recipients if address]
+
+
+def check_server(server: SmtpServer) -> None:
+    """Connect and log in without sending anything. Raises what `send` raises before the text."""
+    with _nothing_sent_yet(server):
+        _connected(server).quit()

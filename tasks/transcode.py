@@ -1,0 +1,238 @@
+"""Makes the published media and the recogniser's input with ffmpeg.
+
+The source is decoded once: that one run gives the video, a lossless copy of the
+sound with its loudness measured, the 16 kHz mono for the recogniser and some
+frames to choose the poster from. A second, short run gives the sound its
+loudness. Streams that browsers play already are copied, not encoded.
+"""
+
+import re
+import shutil
+import tempfile
+import wave
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+import ffmpeg
+
+from tasks.ffmpeg_program import FfmpegRun, ffmpeg_version, local_input, run_ffmpeg
+from tasks.inspection import DEMUXER_OPTIONS
+from tasks.poster import choose_poster
+from transcripts.errors import PermanentError
+from transcripts.media import Inspection, LocalFile, Media, VideoStream
+
+MAX_WIDTH, MAX_HEIGHT = 1920, 1080
+SPEECH_RATE_HZ = 16_000
+AUDIO_RATE_HZ = 48_000
+POSTER_CANDIDATES = 24
+PEAK_LIMIT_DBTP = -1.0
+SILENCE_LUFS = -69.0  # EBU R 128 gates at -70: below there is nothing to normalise
+TOLERATED_LOSS_SECONDS = 1.0
+PACKET_SECONDS = 0.02  # of sound, in the codecs that meetings come in
+
+_SUMMARY = re.compile(r"I:\s+(-?[\d.]+|-inf|nan) LUFS.*?Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", re.DOTALL)
+
+
+def transcode(
+    paths: Sequence[Path],
+    inspection: Inspection,
+    directory: Path,
+    loudness_lufs: float,
+    on_seconds: Callable[[float], None],
+) -> Media:
+    """Make all media of a recording in `directory`, which appears whole or not at all.
+
+    Raises PermanentError `truncated`, `damaged` (both with the position) or
+    `encode_failed`; TemporaryError `disk_full`.
+    """
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent, prefix="transcoding-") as temporary:
+        draft = Path(temporary) / "media"
+        draft.mkdir()
+        run = run_ffmpeg(_decoding_graph(paths, inspection, draft), on_seconds)
+        _check_completeness(paths, inspection, draft, run)
+        run_ffmpeg(_loudness_graph(draft, run, loudness_lufs))
+        _keep_best_poster(draft)
+        (draft / "sound.flac").unlink()
+        shutil.rmtree(directory, ignore_errors=True)
+        draft.rename(directory)
+    return _media_in(directory, inspection)
+
+
+def is_web_playable(video: VideoStream) -> bool:
+    """Whether every current browser plays this picture as it is: H.264, 8 bit, 4:2:0, at most 1080p."""
+    return (
+        video.codec == "h264"
+        and video.pixel_format in ("yuv420p", "yuvj420p")
+        and video.width <= MAX_WIDTH
+        and video.height <= MAX_HEIGHT
+    )
+
+
+def _decoding_graph(paths: Sequence[Path], inspection: Inspection, draft: Path) -> Any:
+    """One run over the source with all that needs its decoded streams."""
+    copies_video = inspection.video is not None and is_web_playable(inspection.video)
+    # Where the picture is copied, only key frames are decoded, for the poster.
+    options = {"skip_frame:v": "nokey"} if copies_video else {}
+    inputs = [local_input(path, **options) for path in paths]
+    # Gaps in the sound's time line become silence, so that its times are the video's.
+    sound = inputs[-1]["a:0"].filter("aresample", **{"async": 1, "first_pts": 0}).asplit()
+    outputs = [_lossless_sound(sound[0], inspection, draft), _speech(sound[1], draft)]
+    if inspection.video is not None:
+        outputs += _picture(inputs, inspection, inspection.video, draft)
+    return ffmpeg.merge_outputs(*outputs)
+
+
+def _lossless_sound(sound: Any, inspection: Inspection, draft: Path) -> Any:
+    measured = sound.filter("ebur128", peak="true", framelog="verbose")
+    channels = min(2, inspection.audio.channels)
+    return measured.output(str(draft / "sound.flac"), ar=AUDIO_RATE_HZ, ac=channels, sample_fmt="s16")
+
+
+def _speech(sound: Any, draft: Path) -> Any:
+    return sound.output(str(draft / "speech.wav"), ar=SPEECH_RATE_HZ, ac=1, acodec="pcm_s16le")
+
+
+def _picture(inputs: list[Any], inspection: Inspection, video: VideoStream, draft: Path) -> list[Any]:
+    """The outputs that show something: the video and the candidates for the poster."""
+    if is_web_playable(video):
+        candidates, published = inputs[0]["v:0"], inputs[0]["v:0"]
+        codec: dict[str, Any] = {"vcodec": "copy"}
+    else:
+        branches = inputs[0]["v:0"].filter("scale", **_fitted_size()).split()
+        candidates, published = branches[0], branches[1]
+        codec = {"vcodec": "libx264", "preset": "veryfast", "crf": 23, "pix_fmt": "yuv420p"}
+    codec |= _audio_codec(inspection)
+    video_file = published.output(
+        inputs[-1]["a:0"], str(draft / "video.mp4"), movflags="+faststart", map_metadata=-1, **codec
+    )
+    return [video_file, _poster_candidates(candidates, inspection, draft)]
+
+
+def _fitted_size() -> dict[str, Any]:
+    """At most 1080p, never larger than it was, even sides as H.264 needs them."""
+    return {
+        "w": f"min({MAX_WIDTH},iw)",
+        "h": f"min({MAX_HEIGHT},ih)",
+        "force_original_aspect_ratio": "decrease",
+        "force_divisible_by": 2,
+    }
+
+
+def _audio_codec(inspection: Inspection) -> dict[str, Any]:
+    audio = inspection.audio
+    if audio.codec == "aac" and audio.profile in ("LC", "") and audio.channels <= 2:
+        return {"acodec": "copy"}
+    return {"acodec": "aac", "audio_bitrate": "128k", "ac": min(2, audio.channels), "ar": AUDIO_RATE_HZ}
+
+
+def _poster_candidates(picture: Any, inspection: Inspection, draft: Path) -> Any:
+    every_seconds = max(1.0, inspection.duration_seconds / POSTER_CANDIDATES)
+    chosen = picture.filter("select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{every_seconds:.3f})")
+    small = chosen.filter("scale", w="min(1280,iw)", h=-2)
+    pattern = str(draft / "candidate-%04d.jpg")
+    return small.output(pattern, fps_mode="vfr", pix_fmt="yuvj420p", **{"q:v": 3, "strict": "unofficial"})
+
+
+def _loudness_graph(draft: Path, run: FfmpegRun, loudness_lufs: float) -> Any:
+    """`audio.m4a` at the wanted loudness; peaks that would pass the limit are rounded off.
+
+    The limiter works at four times the rate, so that it sees true peaks (ITU-R BS.1770).
+    """
+    sound = local_input(draft / "sound.flac")
+    integrated_lufs, peak_dbtp = _measured(run.messages)
+    if integrated_lufs > SILENCE_LUFS:
+        gain_db = loudness_lufs - integrated_lufs
+        sound = sound.filter("volume", f"{gain_db:.2f}dB")
+        if peak_dbtp + gain_db > PEAK_LIMIT_DBTP:
+            limit = 10 ** ((PEAK_LIMIT_DBTP - 0.5) / 20)  # half a dB for what AAC adds
+            sound = sound.filter("aresample", 4 * AUDIO_RATE_HZ).filter("alimiter", limit=limit, level=0)
+    return sound.output(
+        str(draft / "audio.m4a"),
+        acodec="aac",
+        audio_bitrate="96k",
+        ar=AUDIO_RATE_HZ,
+        movflags="+faststart",
+        map_metadata=-1,
+    )
+
+
+def _measured(messages: str) -> tuple[float, float]:
+    """Integrated loudness (LUFS) and true peak (dBTP) from ebur128's summary."""
+    found = _SUMMARY.findall(messages)
+    if not found:
+        return float("-inf"), float("-inf")
+    integrated, peak = found[-1]
+    return float(integrated), float(peak)
+
+
+def _check_completeness(paths: Sequence[Path], inspection: Inspection, draft: Path, run: FfmpegRun) -> None:
+    """Refuse what ends early or cannot be decoded: never a silent half transcript."""
+    reached_seconds = max(_wav_seconds(draft / "speech.wav"), _container_seconds(draft / "video.mp4"))
+    claimed_seconds = inspection.duration_seconds if inspection.duration_is_exact else 0.0
+    if reached_seconds < claimed_seconds - max(TOLERATED_LOSS_SECONDS, 0.002 * claimed_seconds):
+        raise PermanentError("truncated", position_seconds=reached_seconds, duration_seconds=claimed_seconds)
+    if run.undecodable_packets * PACKET_SECONDS > TOLERATED_LOSS_SECONDS:
+        raise PermanentError("damaged", position_seconds=_first_damage_seconds(paths[-1]))
+
+
+def _first_damage_seconds(path: Path) -> float:
+    """Where the sound first cannot be decoded; reads the file again, for the message's sake."""
+    position_seconds = 0.0
+    with av.open(str(path), options=dict(DEMUXER_OPTIONS)) as container:
+        for packet in container.demux(audio=0):
+            if packet.pts is not None and packet.time_base is not None:
+                position_seconds = float(packet.pts * packet.time_base)
+            try:
+                packet.decode()
+            except av.error.FFmpegError:
+                break
+    return position_seconds
+
+
+def _wav_seconds(path: Path) -> float:
+    with wave.open(str(path)) as speech:
+        return speech.getnframes() / speech.getframerate()
+
+
+def _container_seconds(path: Path) -> float:
+    if not path.exists():
+        return 0.0
+    with av.open(str(path)) as container:
+        microseconds: int = container.duration or 0
+    return microseconds / 1_000_000
+
+
+def _keep_best_poster(draft: Path) -> None:
+    candidates = sorted(draft.glob("candidate-*.jpg"))
+    best = choose_poster(candidates)
+    if best is not None:
+        best.rename(draft / "poster.jpg")
+    for candidate in draft.glob("candidate-*.jpg"):
+        candidate.unlink()
+
+
+def _media_in(directory: Path, inspection: Inspection) -> Media:
+    video, poster = directory / "video.mp4", directory / "poster.jpg"
+    return Media(
+        duration_seconds=max(_wav_seconds(directory / "speech.wav"), _container_seconds(video)),
+        audio=LocalFile.of(directory / "audio.m4a"),
+        speech=LocalFile.of(directory / "speech.wav"),
+        video=LocalFile.of(video) if inspection.video else None,
+        poster=LocalFile.of(poster) if poster.exists() else None,
+        tool=f"ffmpeg {ffmpeg_version()}",
+    )
+
+
+def extract_speech(path: Path, inspection: Inspection, target: Path) -> LocalFile:
+    """Only the recogniser's input of one local file. Raises what `transcode` raises."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="transcoding-") as temporary:
+        draft = Path(temporary)
+        sound = local_input(path)["a:0"].filter("aresample", **{"async": 1, "first_pts": 0})
+        run = run_ffmpeg(_speech(sound, draft))
+        _check_completeness([path], inspection, draft, run)
+        (draft / "speech.wav").rename(target)
+    return LocalFile.of(target)

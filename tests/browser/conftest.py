@@ -1,0 +1,95 @@
+"""A real browser, and the sample record as files to open in it."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.sample_record import SAMPLE_VIDEO, sample_captions, sample_page
+from transcripts.page import render_page
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--autoplay-policy=no-user-gesture-required",
+    "--mute-audio",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An open page, and what it asked for and complained about since it was opened."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; a machine without it fails the tests, for a page nobody looked at is not tested."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing; install Debian's package `chromium`")
+    with sync_playwright() as playwright:
+        # The sandbox needs a user namespace, which root in a container does not get; pages are our own.
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, chromium_sandbox=False
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile of desktop size."""
+    context = browser.new_context(viewport={"width": 1200, "height": 800})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def reading(context: BrowserContext) -> Reading:
+    """A page that notes its requests and complaints; nothing is opened in it yet."""
+    return watch(context.new_page())
+
+
+@pytest.fixture(scope="session")
+def record_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample record as the archive lays it out, as far as its page needs it."""
+    folder = tmp_path_factory.mktemp("record")
+    for name in ("media", "transcript"):
+        (folder / name).mkdir()
+    shutil.copy(SAMPLE_VIDEO, folder / "media" / "video.mp4")
+    _ffmpeg("-i", SAMPLE_VIDEO, "-vn", "-c", "copy", folder / "media" / "audio.m4a")
+    _ffmpeg("-ss", "60", "-i", SAMPLE_VIDEO, "-frames:v", "1", folder / "media" / "poster.jpg")
+    (folder / "transcript" / "transcript.vtt").write_text(sample_captions(), encoding="utf-8")
+    (folder / "index.html").write_text(render_page(sample_page()), encoding="utf-8")
+    (folder / "nur-ton.html").write_text(render_page(sample_page(has_video=False)), encoding="utf-8")
+    return folder
+
+
+def watch(page: Page) -> Reading:
+    """Note every request, console error and script error of `page` from now on."""
+    reading = Reading(page)
+    page.on("request", lambda request: reading.requests.append(request.url))
+    page.on("pageerror", lambda error: reading.complaints.append(str(error)))
+    page.on("console", lambda message: _note_error(reading, message.type, message.text))
+    return reading
+
+
+def _note_error(reading: Reading, kind: str, text: str) -> None:
+    if kind == "error":
+        reading.complaints.append(text)
+
+
+def _ffmpeg(*arguments: str | Path) -> None:
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-loglevel", "error", *map(str, arguments)]
+    subprocess.run(command, check=True)

@@ -1,0 +1,121 @@
+"""Settings: defaults, file, environment, and mistakes named with their place."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from config.settings import CONFIG_FOLDER, Settings, SettingsError, glossary_text, load_settings
+from transcripts.glossary import MAX_TERMS, parse_glossary
+
+
+def environment(tmp_path: Path, text: str, **variables: str) -> dict[str, str]:
+    file = tmp_path / "mitschnitt.toml"
+    file.write_text(text, encoding="utf-8")
+    return {"MITSCHNITT_CONFIG": str(file), **variables}
+
+
+def complaint(tmp_path: Path, text: str, **variables: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment(tmp_path, text, **variables))
+    return str(caught.value)
+
+
+def test_without_any_file_the_defaults_hold() -> None:
+    loaded = load_settings({})
+    assert loaded.settings == Settings()
+    assert loaded.settings.transcription.model == "base"
+    assert loaded.file is None
+
+
+def test_the_file_overrides_defaults_and_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    text = '[fetch]\nmax_size_gb = 5\nmax_duration_hours = 2\n[announcement]\nfrom = "a@example.org"\n'
+    variables = environment(tmp_path, text, MITSCHNITT_FETCH__MAX_SIZE_GB="7.5")
+    settings = load_settings(variables).settings
+    assert settings.fetch.max_size_gb == 7.5
+    assert settings.fetch.max_duration_hours == 2
+    assert settings.announcement.from_ == "a@example.org"
+
+
+def test_every_key_can_be_set_in_the_environment() -> None:
+    for section, field in Settings.model_fields.items():
+        assert field.annotation is not None
+        for name, key in field.annotation.model_fields.items():
+            variable = f"MITSCHNITT_{section.upper()}__{(key.alias or name).upper()}"
+            value = {"port": "99", "base_url": "https://example.org", "loudness_lufs": "-20"}.get(name, "1")
+            value = {"device": "cpu", "access": "open"}.get(name, value)
+            loaded = load_settings({variable: value})
+            assert getattr(loaded.settings, section) != getattr(Settings(), section), variable
+
+
+def test_a_list_in_the_environment_is_split_at_commas() -> None:
+    settings = load_settings({"MITSCHNITT_FETCH__ALLOW_HOSTS": "cloud.intern, 10.0.0.7"}).settings
+    assert settings.fetch.allow_hosts == ("cloud.intern", "10.0.0.7")
+
+
+def test_an_unknown_key_is_named_with_its_line_and_the_known_ones(tmp_path: Path) -> None:
+    text = complaint(tmp_path, "[fetch]\nmax_size_gb = 5\n\nmax_sise_gb = 6\n")
+    assert "mitschnitt.toml, Zeile 4" in text
+    assert "[fetch] max_sise_gb ist unbekannt" in text
+    assert "max_size_gb" in text.split("Bekannt sind:")[1]
+
+
+def test_an_unknown_section_is_named_with_its_line(tmp_path: Path) -> None:
+    assert "Zeile 3: [fetsch] ist unbekannt" in complaint(tmp_path, "[fetch]\n\n[fetsch]\na = 1\n")
+
+
+def test_a_wrong_value_is_named_with_its_line(tmp_path: Path) -> None:
+    text = complaint(tmp_path, '[transcription]\nmodel = "base"\ndevice = "tpu"\n')
+    assert "Zeile 3: [transcription] device" in text
+
+
+def test_a_wrong_value_in_the_environment_is_named_by_its_variable() -> None:
+    with pytest.raises(SettingsError, match="MITSCHNITT_READING_ROOM__PORT"):
+        load_settings({"MITSCHNITT_READING_ROOM__PORT": "achtzig"})
+
+
+def test_an_unknown_variable_is_named() -> None:
+    with pytest.raises(SettingsError, match="MITSCHNITT_FETCH__SPEED"):
+        load_settings({"MITSCHNITT_FETCH__SPEED": "1"})
+    with pytest.raises(SettingsError, match="MITSCHNITT_SPEED"):
+        load_settings({"MITSCHNITT_SPEED": "1"})
+
+
+def test_broken_toml_is_named_with_its_line(tmp_path: Path) -> None:
+    assert "line 2" in complaint(tmp_path, "[fetch]\nmax_size_gb = = 5\n")
+
+
+def test_a_file_that_is_named_but_missing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"nirgends\.toml"):
+        load_settings({"MITSCHNITT_CONFIG": str(tmp_path / "nirgends.toml")})
+
+
+def test_secrets_are_in_no_representation_and_no_complaint(tmp_path: Path) -> None:
+    text = '[announcement]\nsmtp_url = "smtps://user:geheim@mail.example.org:465"\n'
+    loaded = load_settings(environment(tmp_path, text))
+    assert "geheim" not in repr(loaded)
+    assert "geheim" not in loaded.settings.model_dump_json()
+    assert "geheim" not in complaint(tmp_path, '[announcement]\nsmtp_url = ["geheim"]\n')
+
+
+def test_the_example_shows_every_key_with_its_default() -> None:
+    text = (CONFIG_FOLDER / "mitschnitt.example.toml").read_text(encoding="utf-8")
+    assert Settings.model_validate(tomllib.loads(text)) == Settings()
+    for section, field in Settings.model_fields.items():
+        assert field.annotation is not None
+        part = text.split(f"\n[{section}]\n")[1].split("\n[")[0]
+        for name, key in field.annotation.model_fields.items():
+            assert f"{key.alias or name} =" in part, f"[{section}] {name} is not in the example"
+
+
+def test_the_glossary_that_ships_is_used_when_none_lies_in_the_working_folder(tmp_path: Path) -> None:
+    own = tmp_path / "glossary.txt"
+    own.write_text("Menschenstadt # ein Verein\n\nBad Homburg, Zürich\n", encoding="utf-8")
+    configured = load_settings({"MITSCHNITT_TRANSCRIPTION__GLOSSARY": str(own)}).settings
+    missing = load_settings({"MITSCHNITT_TRANSCRIPTION__GLOSSARY": str(tmp_path / "nichts.txt")}).settings
+    assert parse_glossary(glossary_text(configured)) == ("Menschenstadt", "Bad Homburg", "Zürich")
+    assert "Losverfahren" in parse_glossary(glossary_text(missing))
+
+
+def test_a_long_glossary_is_cut() -> None:
+    assert len(parse_glossary("\n".join(f"Begriff {number}" for number in range(100)))) == MAX_TERMS

@@ -1,0 +1,244 @@
+"""An agenda as people write it, and where in a meeting its items are taken up.
+
+Pure functions. `parse_agenda` reads lines as they are pasted from a mail;
+`align` finds for each item the segment that turns to it, in order, by dynamic
+programming over item and segment. Three things speak for a place: the item's
+words in what follows at once, the moderator's turn to a new topic (and its
+"second", "last"), and that most of what is said about the item lies between
+this turn and the next. An item without enough of them is left out.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from transcripts.german_words import FUNCTION_WORDS, content_stems, kinship, stem, words
+from transcripts.model import Segment
+from transcripts.moderation import Opening, is_farewell, is_greeting
+from transcripts.topics import SHORTEST_ANNOUNCED_SECONDS, mid_sentence, pauses, topic_starts
+
+Vector = npt.NDArray[np.float64]
+
+LOOK_AHEAD_SECONDS = 120.0
+
+_ENOUGH = 0.85
+"""What must speak for an item before it is believed to have been taken up."""
+_ENOUGH_TRUST = 0.3
+_WORTH_OF_WORDS = 1.0
+_WORTH_OF_A_TURN = 0.7
+_WORTH_OF_THE_ORDINAL = 0.4
+_COST_OF_ANOTHER_ORDINAL = 0.6
+_COST_WITHOUT_A_TURN = 0.3
+_WORTH_OF_THE_SHARE = 0.5
+_WORTH_OF_A_PAUSE = 0.1
+_WORTH_OF_A_CHANGE = 0.15
+_COST_MID_SENTENCE = 0.4
+_WORTH_OF_A_GREETING = 1.0
+_WORTH_OF_A_FAREWELL = 0.6
+_FORBIDDEN = 1e6
+
+_BULLET = re.compile(r"^\s*(?:[-–—*•·▪◦‣>#○●]+|\[[ xX]?\])\s*")
+_TIME = re.compile(
+    r"^\s*(?:ab\s+|ca\.?\s+|um\s+)?\d{1,2}[:.]\d{2}(?![.\d])(?:\s*(?:[-–—]|bis)\s*\d{1,2}[:.]\d{2})?(?:\s*uhr\b)?\s*[:|,–—-]?\s*"
+    r"|^\s*(?:ab\s+|ca\.?\s+)?\d{1,2}(?:\s*(?:[-–—]|bis)\s*\d{1,2})?\s*(?:uhr|h)\b\s*[:|,–—-]?\s*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"^\s*(?:(?:top|tagesordnungspunkt|punkt|thema)\s*\d{1,2}[a-z]?\s*[.):|–—-]*\s*"
+    r"|\(?\d{1,2}(?:\.\d{1,2})*[.)](?![\d])\s*[.):|–—-]*\s*|\d{1,2}\s*(?:[:|–—]\s*|[\t]\s*|\s{2,}|-\s+)"
+    r"|[a-z]\)\s*|(?:[ivx]{1,4})[.)]\s+)",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(
+    r"[\s,;|–—-]*[(\[]?\s*(?:ca\.?\s*)?\d{1,3}\s*(?:[-–]\s*\d{1,3}\s*)?(?:min(?:uten|ute)?\b\.?|['′’])\s*[)\]]?\s*$", re.IGNORECASE
+)
+_PERSON = r"(?:(?:Dr|Prof|Dipl)\.\s*(?:-?Ing\.\s*)?)?[A-ZÄÖÜ][\w.’'-]*"
+_SPEAKERS = re.compile(
+    rf"\s*[(\[]\s*(?:(?:mit|von|Referent(?:in)?|Moderation|Input)[:\s]+)?(?:{_PERSON}(?:\s+(?:von|van|de|zu)?\s*{_PERSON})+)"
+    rf"(?:\s*(?:,|;|&|/|und)\s*{_PERSON}(?:\s+{_PERSON})*)*\s*[)\]]\s*$"
+)
+_HEADING = re.compile(r"^\s*(?:die\s+)?(?:tagesordnung|agenda|programm|ablauf|themen)(?:\s+(?:für|am|vom|des)\b.*)?\s*:?\s*$", re.IGNORECASE)
+
+_GREETING_STEMS = {stem(word) for word in ("Begrüßung", "Willkommen", "Eröffnung", "Ankommen", "Einstieg", "Begrüßungsrunde", "Einleitung")}
+_FAREWELL_STEMS = {stem(word) for word in ("Verabschiedung", "Abschluss", "Abschied", "Schluss", "Schlusswort", "Ausklang", "Schlussrunde")}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The agenda item found, and the segment that opens it."""
+
+    item: int
+    segment: int
+
+
+def parse_agenda(text: str) -> tuple[str, ...]:
+    """The items of an agenda, one a line, without bullets, numbers, times and bracketed speakers."""
+    items = (clean_item(line) for line in text.splitlines() if not _HEADING.match(line))
+    return tuple(item for item in items if item)
+
+
+def clean_item(line: str) -> str:
+    """One agenda item as a title: what stands around it in a list is taken off."""
+    text, before = line.strip(), ""
+    while text != before:
+        before = text
+        for mark in (_BULLET, _TIME, _NUMBER):
+            text = mark.sub("", text, count=1)
+        for tail in (_LENGTH, _SPEAKERS):
+            text = tail.sub("", text)
+    return " ".join(text.split()).rstrip(" ;,:")
+
+
+def align(items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening]) -> list[Finding]:
+    """The items that are taken up, in order, each with its opening segment."""
+    if not items or not segments:
+        return []
+    place = _Place(items, segments, turns)
+    if place.trust < _ENOUGH_TRUST:
+        return []
+    offsets = {0, int(is_greeting_item(items[0]))}
+    paths = [_best_path(_openness(items, segments, turns, place, offset), place) for offset in sorted(offsets)]
+    return max(paths, key=lambda path: path.value).findings
+
+
+def is_greeting_item(item: str) -> bool:
+    """Whether the item is the opening of the meeting and not yet a topic."""
+    return any(stem(word) in _GREETING_STEMS for word in words(item))
+
+
+def is_farewell_item(item: str) -> bool:
+    """Whether the item is the close of the meeting."""
+    return any(stem(word) in _FAREWELL_STEMS for word in words(item))
+
+
+class _Place:
+    """Where each item's words are said."""
+
+    def __init__(self, items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening]) -> None:
+        self.starts = np.array([segment.start_seconds for segment in segments])
+        said = [
+            set() if turn.is_read_out else set(content_stems(segment.text, FUNCTION_WORDS))
+            for segment, turn in zip(segments, turns, strict=True)
+        ]
+        self.found = [_item_words(item, items, said) for item in items]
+        relevance = np.array([weights @ near if len(weights) else np.zeros(len(segments)) for weights, near in self.found])
+        self.shares = np.cumsum(np.pad(relevance, ((0, 0), (1, 0))), axis=1)
+        self.shares /= np.maximum(self.shares[:, -1:], 1e-9)
+
+        self.ahead = np.array([self._ahead(item) for item in range(len(items))])
+        self.trust = float(np.clip(5.0 * self.ahead.max(axis=1).mean() - 1.0, 0.0, 1.0))
+        """How far this is the agenda of this meeting, 0 to 1: are its items spoken of at all?"""
+
+    def _ahead(self, item: int) -> Vector:
+        """How much of the item's words is said soon after each segment starts, 0 to 1."""
+        weights, near = self.found[item]
+        heard = np.zeros(len(self.starts))
+        for index, start in enumerate(self.starts if len(weights) else ()):
+            end = int(np.searchsorted(self.starts, start + LOOK_AHEAD_SECONDS, side="right"))
+            fading = 1.0 - 0.7 * (self.starts[index:end] - start) / LOOK_AHEAD_SECONDS
+            heard[index] = float(weights @ (near[:, index:end] * fading).max(axis=1))
+        return heard
+
+
+def _item_words(item: str, items: Sequence[str], said: Sequence[set[str]]) -> tuple[Vector, Vector]:
+    """The item's stems' weights (rare ones weigh more, together 1) and their nearness to each segment."""
+    stems = list(dict.fromkeys(content_stems(item, FUNCTION_WORDS)))
+    vocabulary = {word for text in said for word in text}
+    kin = [{word: near for word in vocabulary if (near := kinship(one, word))} for one in stems]
+    near = np.array([[max((one.get(word, 0.0) for word in text), default=0.0) for text in said] for one in kin])
+    near = near.reshape(len(stems), len(said))
+    commonness = 1.0 + near.sum(axis=1) / max(1.0, len(said) / 100)
+    shared = np.array([sum(one in content_stems(other, FUNCTION_WORDS) for other in items) for one in stems])
+    weights = 1.0 / (np.sqrt(commonness) * np.maximum(shared, 1))
+    return weights / max(1e-9, float(weights.sum())), near
+
+
+def _openness(
+    items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening], place: _Place, offset: int
+) -> Vector:
+    """What speaks for each item to open at each segment, less what is asked for."""
+    ordinals = np.array([_ordinal_worth(item, len(items), turns, offset) for item in range(len(items))])
+    strengths = np.array([turn.strength for turn in turns])
+    rows: Vector = _WORTH_OF_WORDS * place.ahead + place.trust * (_WORTH_OF_A_TURN * strengths + ordinals) - _ENOUGH
+    rows += _WORTH_OF_A_PAUSE * pauses(segments) - _COST_MID_SENTENCE * mid_sentence(segments)
+    announced = min(1.0, float((strengths >= 0.6).sum()) / max(1, len(items) - 1))
+    rows -= _COST_WITHOUT_A_TURN * announced * (strengths < 0.25)
+    rows[:, topic_starts(segments, turns)] += _WORTH_OF_A_CHANGE
+    rows[:, [turn.is_read_out for turn in turns]] -= _FORBIDDEN
+    _greet(rows, items, segments)
+    return rows
+
+
+def _ordinal_worth(item: int, count: int, turns: Sequence[Opening], offset: int) -> Vector:
+    """What "the third topic" says for and against an item; a count may lag where items were passed over."""
+    worth = np.zeros(len(turns))
+    position = item + 1 - offset
+    for index, turn in enumerate(turns):
+        if turn.position == position or (turn.is_last and item == count - 1):
+            worth[index] = _WORTH_OF_THE_ORDINAL
+        elif turn.position is not None and turn.position > position:
+            worth[index] = -_COST_OF_ANOTHER_ORDINAL
+    return worth
+
+
+def _greet(rows: Vector, items: Sequence[str], segments: Sequence[Segment]) -> None:
+    """Lets greetings speak for a first item that is one, and partings for a last."""
+    count = len(segments)
+    if is_greeting_item(items[0]):
+        elsewhere = [not is_greeting(segment.text) or index > count // 4 for index, segment in enumerate(segments)]
+        rows[0, elsewhere] -= _FORBIDDEN
+        rows[0, 0] = _WORTH_OF_A_GREETING
+    if is_farewell_item(items[-1]):
+        parting = [index > count * 3 // 4 and is_farewell(segment.text) for index, segment in enumerate(segments)]
+        rows[-1, parting] += _WORTH_OF_A_FAREWELL
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    value: float
+    findings: list[Finding]
+
+
+def _best_path(openness: Vector, place: _Place) -> _Path:
+    """The best increasing choice of items and segments; `value[i, j]` ends with item i opening at j."""
+    items, count = openness.shape
+    value = openness.copy()
+    back: dict[tuple[int, int], tuple[int, int]] = {}
+    reach = np.searchsorted(place.starts, place.starts - SHORTEST_ANNOUNCED_SECONDS, side="right") - 1
+    for item in range(items):
+        best, origin = np.zeros(count), np.full((count, 2), -1)
+        for earlier in range(item):
+            gain, at = _best_before(value[earlier], _WORTH_OF_THE_SHARE * place.shares[earlier], reach)
+            better = gain > best
+            best[better] = gain[better]
+            origin[better] = np.column_stack([np.full(count, earlier), at])[better]
+        value[item] += best
+        back.update({(item, at): (int(origin[at][0]), int(origin[at][1])) for at in np.flatnonzero(origin[:, 0] >= 0)})
+    final = value + _WORTH_OF_THE_SHARE * (1.0 - place.shares[:, :-1])
+    return _trace(final, back)
+
+
+def _best_before(value: Vector, share: Vector, reach: npt.NDArray[np.int64]) -> tuple[Vector, npt.NDArray[np.int64]]:
+    """For each segment the best value of an earlier item, with its share of words up to here, and where it opens."""
+    open_value = value - share[:-1]
+    highest = np.maximum.accumulate(open_value)
+    where = np.maximum.accumulate(np.where(open_value >= highest, np.arange(len(value)), 0))
+    possible = reach >= 0
+    gain = np.where(possible, highest[reach] + share[:-1], -np.inf)
+    return gain, where[reach]
+
+
+def _trace(final: Vector, back: dict[tuple[int, int], tuple[int, int]]) -> _Path:
+    item, at = np.unravel_index(int(np.argmax(final)), final.shape)
+    best = float(final[item, at])
+    if best <= 0.0:
+        return _Path(0.0, [])
+    spot: tuple[int, int] | None = (int(item), int(at))
+    findings: list[Finding] = []
+    while spot is not None:
+        findings.append(Finding(*spot))
+        spot = back.get(spot)
+    return _Path(best, findings[::-1])

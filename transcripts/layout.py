@@ -1,0 +1,74 @@
+"""Where things lie in the archive: the names of records and of their objects.
+
+Keys are relative to the archive's root and the same in a folder and in a
+bucket. A record's id is its permanent address.
+"""
+
+import re
+import unicodedata
+from collections.abc import Container
+from datetime import date
+
+RECORDINGS = "recordings"
+RECORDING = "recording.json"
+MANIFEST = "manifest.json"
+VIDEO = "media/video.mp4"
+AUDIO = "media/audio.m4a"
+POSTER = "media/poster.jpg"
+TRANSCRIPT = "transcript/transcript.json"
+VTT = "transcript/transcript.vtt"
+SRT = "transcript/transcript.srt"
+TEXT = "transcript/transcript.txt"
+CHAPTERS = "chapters.json"
+CHAPTERS_VTT = "chapters.vtt"
+PAGE = "index.html"
+MESSAGE = "announcement/message.eml"
+LEDGER = "announcement/ledger.json"
+
+MAX_SLUG_CHARACTERS = 60
+CONTENT_TYPES = {
+    ".json": "application/json",
+    ".html": "text/html; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".srt": "application/x-subrip; charset=utf-8",
+    ".mp4": "video/mp4",
+    ".m4a": "audio/mp4",
+    ".jpg": "image/jpeg",
+    ".eml": "message/rfc822",
+}
+_GERMAN_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def object_key(record_id: str, name: str) -> str:
+    """The key of one of a record's objects."""
+    return f"{RECORDINGS}/{record_id}/{name}"
+
+
+def content_type(name: str) -> str:
+    """The media type under which an object is served, by the ending of its name."""
+    return CONTENT_TYPES.get("." + name.rsplit(".", 1)[-1], "application/octet-stream")
+
+
+def slug(title: str) -> str:
+    """A title as part of an address: lower case, ASCII, words joined by hyphens.
+
+    Umlauts become two letters as in German; cut at a word's end; `aufzeichnung`
+    when nothing is left.
+    """
+    german = unicodedata.normalize("NFC", title).lower().translate(_GERMAN_LETTERS)
+    ascii_only = unicodedata.normalize("NFKD", german).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", ascii_only)
+    while len("-".join(words)) > MAX_SLUG_CHARACTERS and len(words) > 1:
+        words.pop()
+    return "-".join(words)[:MAX_SLUG_CHARACTERS] or "aufzeichnung"
+
+
+def new_record_id(day: date, title: str, taken: Container[str]) -> str:
+    """The id of a new record: date and title, and a number if that address is taken."""
+    base = f"{day.isoformat()}-{slug(title)}"
+    candidate, number = base, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{base}-{number}"
+    return candidate

@@ -1,0 +1,188 @@
+"""What a moderator says around topics: turning to one, reading the agenda out, greeting, parting.
+
+Pure functions over German sentences. They recognise phrases of any moderated
+meeting, never one body's rules of procedure; how much a phrase weighs against
+the words of the topic itself is decided elsewhere.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+_ORDINALS = {
+    "erst": 1, "zweit": 2, "dritt": 3, "viert": 4, "fünft": 5, "sechst": 6, "siebt": 7, "siebent": 7,
+    "acht": 8, "neunt": 9, "zehnt": 10, "elft": 11, "zwölft": 12,
+}  # fmt: skip
+_CARDINALS = {
+    "eins": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8,
+    "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12,
+}  # fmt: skip
+
+_NOUN = (
+    r"(?:(?:tagesordnungs|programm|zusatz|diskussions|haupt|agenda|besprechungs)?punkte?s?|top|themen(?:block|feld)?"
+    r"|(?:haupt|schwerpunkt)?thema|block|abschnitt|kapitel|vortrag|beitrag|bericht|programmteil|teil|antrag|anliegen)"
+)
+_NTH = rf"(?:(?P<nth>{'|'.join(_ORDINALS)})e[nrsm]?|(?P<dotted>\d{{1,2}})\.)"
+_WHICH = rf"(?:{_NTH}|(?P<last>letzt|abschließend)e[nrsm]?|(?:nächst|folgend|weiter|neu|ander)e[nrsm]?)"
+_ITEM = re.compile(rf"\b{_WHICH}(?:\s+(?:und|großen?|wichtigen?|letzte[nrs]?))*\s+{_NOUN}\b")
+_NUMBERED = re.compile(
+    r"\b(?:(?:tagesordnungs|programm|zusatz|agenda)?punkte?|top|thema)\s+(?:nummer\s+)?"
+    rf"(?P<number>\d{{1,2}}|{'|'.join(_CARDINALS)})\b"
+)
+_ANY_NOUN = re.compile(rf"\b{_NOUN}\b")
+
+_VERB = r"(?:kommen|kämen|gehen|wechseln|schreiten|springen|gelangen|wenden|machen|starten|beginnen|fangen|fahren|steigen)"
+_WE_MOVE = re.compile(
+    rf"\b{_VERB}\s+wir\b|\bwir\s+(?:\w+\s+)?{_VERB}\b|\b(?:sind|wären)\s+wir\s+(?:\w+\s+)?(?:beim?|am)\b"
+    rf"|\bwir\s+sind\s+(?:\w+\s+)?beim?\b|\b(?:lasst|lassen\s+sie)\s+uns\b.*{_VERB}"
+    rf"|\b(?:möchte|würde|darf|will)\s+ich\b.*\b(?:überleiten|überzuleiten|{_VERB})\b"
+)
+_TOWARDS = re.compile(
+    r"^(?:[\w,]+\s+){0,5}?(?:(?:kommen|kämen|gehen|wechseln|gelangen|springen|starten|beginnen|fangen|fahren|machen)\s+wir"
+    r"|wir\s+(?:kommen|gehen|wechseln|gelangen|springen|starten|beginnen|fangen|fahren|machen)|wir\s+wenden\s+uns|wenden\s+wir\s+uns)\b"
+    r"(?:\s+(?:nun|jetzt|dann|damit|also|gleich|direkt|mal|doch|auch|schon|bitte|hier|heute|an|weiter|fort|über|ein)){0,4},?"
+    r"\s+(?:(?<!machen\swir\s)zu[mr]?|(?<=weiter\s)(?:zu[mr]?|mit)|(?<!machen\swir\s)mit)\b"
+)
+_CALLED = re.compile(rf"\b(?:ich\s+rufe|rufe\s+ich)\b(?!\s+(?:sie|euch|alle|dazu)\b).*\b{_NOUN}\b")
+_SPEAKER_MOVES = re.compile(r"\bich\s+komme\b|\bkomme\s+ich\b|\b(?:mein|unser)e?[rmns]?\s+(?:\w+\s+)?(?:punkt|thema)\b")
+_NEXT = re.compile(
+    r"\bweiter\s+geht(?:s|'s|’s|\s+es)\b.*\bmit\b|\bals\s+nächstes\b.*\b(?:hören|geht|sprechen|steht|kommt|spricht|haben|folgt)\b"
+    r"|\bthemenwechsel\b|\bwechseln\s+(?:wir\s+)?das\s+thema\b|\b(?:bleibt|fehlt|steht)\s+(?:uns\s+)?(?:jetzt\s+|nun\s+)?noch\b.*\b(?:punkt|thema)\b"
+)
+_ONWARDS = re.compile(r"^(?:so|gut|okay|ja|also|und)?[\s,.]*(?:nun|jetzt|dann|damit)(?:\s+(?:aber|also|gleich))?\s+zu[mr]?\b")
+_HANDING_OVER = re.compile(
+    r"\b(?:gebe|übergebe|erteile|weitergeben|übergeben)\b.*\bwort\b|\bwort\b.*\b(?:weitergeben|übergeben|geben|hat|geht|erteile)\b"
+    r"|\b(?:er)?öffne\b.*\b(?:aussprache|diskussion|debatte|runde|versammlung|sitzung)\b"
+)
+_FINALLY = re.compile(r"^(?:und\s+)?(?:zum\s+(?:schluss|abschluss)|abschließend|zu\s+guter\s+letzt)\b")
+_STAYING = re.compile(
+    r"\bzu[mr]?\s+(?:\w+\s+){0,2}?(?:abstimmung|schlussabstimmung|diskussion|aussprache|debatte|fragen|fragerunde|rückfragen|pause|ergebnis|"
+    r"überzeugung|auffassung|schluss,)|\bzurück\b|\bspäter\b|\bnachher\b|\bbevor\b|\bsobald\b|\bwenn\s+wir\b|\bweit(?:er)?kommen\b"
+)
+_ASKING = re.compile(r"^(?:(?:und|aber|denn|also)\s+)?(?:w(?:ie|as|o|ann|arum|ieso|er|elche\w*|ozu|ohin|eshalb))\b.*\?$")
+
+_PREVIEW = re.compile(
+    r"\b(?:punkte|themen|tops|programmpunkte|tagesordnungspunkte|teile|blöcke|vorträge|beiträge)\b"
+    r".*\b(?:tagesordnung|agenda|programm|ablauf|plan|heute|abend|vor\s+uns|vorgenommen)\b"
+    r"|\b(?:heute|tagesordnung|agenda|programm)\b.*\b(?:punkte|themen|tops|tagesordnungspunkte|teile|blöcke|vorträge|beiträge)\b"
+    r"|\bauf\s+(?:der|unserer)\s+(?:tagesordnung|agenda)\s+(?:steh|haben)|\b(?:tagesordnung|ablauf|programm)\b.*\b(?:vorstellen|folgende[rs]?|sieht|wie\s+folgt)\b"
+)
+_SEQUENCE = re.compile(
+    r"^(?:und\s+|also\s+)?(?:zuerst|so\s+erst|erst|zunächst|erstens|zweitens|drittens|viertens|fünftens|danach|anschließend|im\s+anschluss|"
+    r"dann|als\s+\w+|zum\s+(?:schluss|abschluss|einen|anderen)|schließlich|abschließend|später|nach\s+(?:der|einer)\s+pause|"
+    rf"(?:punkt|top|thema)\s+\w+|(?:der|das|am)\s+\w+\s+(?:punkt|thema)|{_NTH})\b"
+)
+_GREETING = re.compile(
+    r"\b(?:guten\s+(?:abend|morgen|tag)|herzlich\s+willkommen|willkommen|hallo|grüß\s+(?:gott|euch|sie)|grüezi|servus|moin|begrüße)\b"
+)
+_FAREWELL = re.compile(
+    r"\b(?:bis\s+(?:zum\s+nächsten|bald|dann|in\s+\w+\s+wochen)|auf\s+wiedersehen|tschüss?|tschau|kommt\s+gut|kommen\s+sie\s+gut|schönen\s+(?:abend|tag|feierabend)|"
+    r"gute\s+nacht|nach\s+hause|verabschiede|(?:sitzung|versammlung|treffen)\s+(?:ist\s+)?(?:geschlossen|beendet))\b"
+)
+_THANKS = re.compile(
+    r"^(?:(?:ja|so|gut|okay|super|wunderbar|prima|alles\s+klar|vielen|herzlichen|besten|lieben|danke?|schön|sehr|dafür|ihnen|dir|euch)[\s,.!]*){1,5}$"
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[„»\"A-ZÄÖÜ0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How strongly a sentence turns to a new topic, 0 to 1, and which one it says it is."""
+
+    strength: float = 0.0
+    position: int | None = None
+    is_last: bool = False
+    is_read_out: bool = False
+
+
+def openings(texts: Sequence[str]) -> list[Opening]:
+    """One opening for each segment's text; where the agenda is only read out, none has any strength."""
+    whole = [_whole_sentence(texts, index) for index in range(len(texts))]
+    found = [max(map(opening, _sentences(text)), key=lambda one: one.strength, default=Opening()) for text in whole]
+    for index in _read_out(texts, found):
+        found[index] = Opening(is_read_out=True)
+    return found
+
+
+def opening(sentence: str) -> Opening:
+    """How the one sentence turns to a topic, if it does."""
+    text = " ".join(sentence.lower().split())
+    item = _ITEM.search(text) or _NUMBERED.search(text)
+    strength = _strength(text, item)
+    if not item or strength == 0.0:
+        return Opening(strength)
+    return Opening(strength, _position(item), bool(item.groupdict().get("last")))
+
+
+def _strength(text: str, item: re.Match[str] | None) -> float:
+    if _ASKING.search(text) or _STAYING.search(text):
+        return 0.0
+    if _CALLED.search(text):
+        return 1.0
+    if _SPEAKER_MOVES.search(text):
+        return 0.3 if item else 0.0
+    if _WE_MOVE.search(text) and item:
+        return 1.0
+    if _TOWARDS.search(text) or _NEXT.search(text):
+        return 0.8 if _ANY_NOUN.search(text) else 0.6
+    if item and len(text[: item.start()].split()) <= 2:
+        return 0.6 if "number" in item.groupdict() else 0.4
+    if _ONWARDS.search(text):
+        return 0.4
+    return 0.25 if _HANDING_OVER.search(text) or _FINALLY.search(text) else 0.0
+
+
+def _position(item: re.Match[str]) -> int | None:
+    groups = item.groupdict()
+    if groups.get("nth"):
+        return _ORDINALS[groups["nth"]]
+    number = groups.get("dotted") or groups.get("number") or ""
+    return int(number) if number.isdigit() else _CARDINALS.get(number)
+
+
+def _read_out(texts: Sequence[str], found: Sequence[Opening]) -> set[int]:
+    """Which segments belong to an overview of what is to come: an announcement of it, and a sequence."""
+    marks: set[int] = set()
+    for index, text in enumerate(texts):
+        if _PREVIEW.search(text.lower()) and found[index].strength < 1.0:
+            steps = list(takewhile(lambda at: _is_step(texts[at]), range(index + 1, len(texts))))
+            marks.update([index, *steps] if steps else [])
+    return marks
+
+
+def _is_step(text: str) -> bool:
+    lower = text.lower()
+    return bool(_SEQUENCE.search(lower)) and not (_WE_MOVE.search(lower) or _CALLED.search(lower))
+
+
+def is_greeting(text: str) -> bool:
+    """Whether someone says hello."""
+    return bool(_GREETING.search(text.lower()))
+
+
+def is_farewell(text: str) -> bool:
+    """Whether someone says goodbye, or until when."""
+    return bool(_FAREWELL.search(text.lower()))
+
+
+def is_bare_thanks(text: str) -> bool:
+    """Whether the text is nothing but a moderator's "Vielen Dank" or "Gut, danke"."""
+    return bool(_THANKS.search(text.lower().strip()))
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a segment ends where a sentence does."""
+    return text.rstrip(" \"“”»«)'").endswith((".", "!", "?", "…", ":"))
+
+
+def _sentences(text: str) -> list[str]:
+    return _SENTENCE_END.split(text)
+
+
+def _whole_sentence(texts: Sequence[str], index: int) -> str:
+    """The segment's text, with the next one's where a recogniser cut a turn in two ("Kommen wir zum / dritten Thema")."""
+    text = texts[index]
+    if ends_sentence(text) or index + 1 == len(texts) or not _WE_MOVE.search(text.lower()):
+        return text
+    return f"{text} {texts[index + 1]}"

@@ -1,0 +1,177 @@
+"""The self-contained page of a record: its player, its chapters and everything that was said.
+
+Values in, HTML out; no file is read but the templates of this package. The page
+lies in the record's folder as `index.html`, links its neighbours relatively and
+needs no server, no script and no index: scripts only add playing from a
+sentence. Nothing is fetched from elsewhere, which a strict Content Security
+Policy in the page enforces.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from transcripts.formats import format_clock, format_date_de, format_duration
+from transcripts.model import Chapter, Engine, Recording, Segment, Transcript
+
+PAUSE_SECONDS = 1.5
+PARAGRAPH_SENTENCES = 5
+SENTENCE_ENDS = (".", "?", "!", "…", ".“", "?“", "!“")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """What the page of a record is made of; `has_video` and `has_poster` tell which media lie beside it.
+
+    `captions_vtt` is the text of `transcript.vtt`. With it the player shows captions
+    even when the page is opened from a disk, where browsers refuse to load a
+    neighbouring track; without it the file is linked.
+    """
+
+    recording: Recording
+    transcript: Transcript
+    chapters: tuple[Chapter, ...]
+    has_video: bool
+    has_poster: bool
+    network_name: str | None
+    captions_vtt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences that read as one; `anchor` is None where another place holds this second's address."""
+
+    start_seconds: float
+    anchor: str | None
+    speaker: str | None
+    sentences: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The text of one chapter; `chapter` is None for what was said before the first one."""
+
+    chapter: Chapter | None
+    anchor: str | None
+    paragraphs: tuple[Paragraph, ...]
+
+
+def render_page(page: RecordPage) -> str:
+    """The whole `index.html` of a record, ending in a line break."""
+    environment = _environment()
+    style, script = _asset("style.css"), _asset("script.js")
+    return environment.get_template("index.html").render(
+        page=page,
+        sections=tuple(sections(page.transcript, page.chapters)),
+        engine=engine_name(page.transcript.engine),
+        captions_url=captions_url(page.captions_vtt),
+        style=style,
+        script=script,
+        style_hash=_csp_hash(style),
+        script_hash=_csp_hash(script),
+    )
+
+
+def sections(transcript: Transcript, chapters: tuple[Chapter, ...]) -> Iterator[Section]:
+    """The text by chapters, in the order of time; a sentence belongs where the middle of it lies."""
+    taken: set[str] = set()
+    anchors = [_claim(chapter.start_seconds, taken) for chapter in chapters]
+    starts = [chapter.start_seconds for chapter in chapters] + [float("inf")]
+    opening = _paragraphs(_spoken_between(transcript, 0.0, starts[0]), taken)
+    if opening:
+        yield Section(None, None, opening)
+    for chapter, anchor, end_seconds in zip(chapters, anchors, starts[1:], strict=True):
+        spoken = _spoken_between(transcript, chapter.start_seconds, end_seconds)
+        yield Section(chapter, anchor, _paragraphs(spoken, taken))
+
+
+def anchor_of(seconds: float) -> str:
+    """The id of the place in the page where this second begins; the same words as a media fragment."""
+    return f"t={int(seconds)}"
+
+
+def engine_name(engine: Engine | None) -> str | None:
+    """How the recogniser is called in a sentence: `Whisper, Modell base`."""
+    if engine is None:
+        return None
+    name = "Whisper" if "whisper" in engine.name.lower() else engine.name
+    return f"{name}, Modell {engine.model}"
+
+
+def captions_url(vtt: str | None) -> str:
+    """Where the player finds its captions: within the page when their text is known, else beside it."""
+    if vtt is None:
+        return "transcript/transcript.vtt"
+    return f"data:text/vtt;charset=utf-8;base64,{b64encode(vtt.encode()).decode()}"
+
+
+def _claim(seconds: float, taken: set[str]) -> str | None:
+    """Each second is the address of one place only: the first that asks for it."""
+    anchor = anchor_of(seconds)
+    if anchor in taken:
+        return None
+    taken.add(anchor)
+    return anchor
+
+
+def _spoken_between(transcript: Transcript, start_seconds: float, end_seconds: float) -> Iterator[Segment]:
+    for segment in transcript.segments:
+        if start_seconds <= (segment.start_seconds + segment.end_seconds) / 2 < end_seconds:
+            yield segment
+
+
+def _paragraphs(segments: Iterable[Segment], taken: set[str]) -> tuple[Paragraph, ...]:
+    groups: list[list[Segment]] = []
+    for segment in segments:
+        if not groups or _starts_paragraph(groups[-1], segment):
+            groups.append([])
+        groups[-1].append(segment)
+    return tuple(_paragraph(group, taken) for group in groups)
+
+
+def _paragraph(sentences: list[Segment], taken: set[str]) -> Paragraph:
+    first = sentences[0]
+    anchor = _claim(first.start_seconds, taken)
+    return Paragraph(first.start_seconds, anchor, first.speaker, tuple(sentences))
+
+
+def _starts_paragraph(paragraph: list[Segment], segment: Segment) -> bool:
+    """A pause, another voice, or enough sentences; never in the middle of a sentence for length alone."""
+    last = paragraph[-1]
+    if segment.speaker != last.speaker or segment.start_seconds - last.end_seconds > PAUSE_SECONDS:
+        return True
+    return len(paragraph) >= PARAGRAPH_SENTENCES and last.text.rstrip().endswith(SENTENCE_ENDS)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("transcripts", "templates/page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        clock=format_clock, duration=format_duration, german_date=format_date_de, anchor=anchor_of
+    )
+    return environment
+
+
+@cache
+def _asset(name: str) -> Markup:
+    """A file of ours that goes into the page unescaped."""
+    text = files("transcripts").joinpath("templates/page", name).read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - our own file, never anything from outside
+
+
+def _csp_hash(inline: Markup) -> str:
+    """The source expression that allows exactly this inline text (CSP Level 3, section 2.3.1)."""
+    return f"'sha256-{b64encode(sha256(inline.encode()).digest()).decode()}'"

@@ -1,0 +1,87 @@
+"""A record: all that the archive keeps of a recording, and the documents made from it."""
+
+from dataclasses import dataclass
+
+from transcripts import layout
+from transcripts.captions import write_chapters_vtt, write_srt, write_text, write_vtt
+from transcripts.cues import make_cues
+from transcripts.manifest import MadeBy, Manifest, ManifestObject, describe_bytes, describe_file
+from transcripts.media import LocalFile, Media
+from transcripts.model import Chapter, Recording, Transcript
+from transcripts.page import RecordPage, render_page
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One recording with everything said in it."""
+
+    recording: Recording
+    transcript: Transcript
+    chapters: tuple[Chapter, ...]
+    media: Media
+
+    def media_files(self) -> dict[str, LocalFile]:
+        """The published media by their names in the record."""
+        files = {
+            layout.VIDEO: self.media.video,
+            layout.AUDIO: self.media.audio,
+            layout.POSTER: self.media.poster,
+        }
+        return {name: file for name, file in files.items() if file is not None}
+
+
+def text_documents(record: Record, network_name: str | None) -> dict[str, bytes]:
+    """Every document of a record but its manifest, by name: all made from transcript and chapters."""
+    transcript, chapters = record.transcript, record.chapters
+    duration_seconds = record.recording.duration_seconds
+    forms = transcript_documents(transcript, chapters)
+    texts = {
+        **forms,
+        layout.RECORDING: record.recording.to_json(),
+        layout.CHAPTERS: chapters_json(chapters),
+        layout.CHAPTERS_VTT: write_chapters_vtt(chapters, duration_seconds),
+        layout.PAGE: render_page(
+            RecordPage(
+                recording=record.recording,
+                transcript=transcript,
+                chapters=chapters,
+                has_video=record.media.video is not None,
+                has_poster=record.media.poster is not None,
+                network_name=network_name,
+                captions_vtt=forms[layout.VTT],
+            )
+        ),
+    }
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def transcript_documents(transcript: Transcript, chapters: tuple[Chapter, ...] = ()) -> dict[str, str]:
+    """The transcript in its four forms, by their names in a record."""
+    cues = make_cues(transcript)
+    return {
+        layout.TRANSCRIPT: transcript.to_json(),
+        layout.VTT: write_vtt(cues),
+        layout.SRT: write_srt(cues),
+        layout.TEXT: write_text(transcript, chapters),
+    }
+
+
+def chapters_json(chapters: tuple[Chapter, ...]) -> str:
+    """The chapters as a JSON list, a chapter a line."""
+    lines = ",\n".join(" " + chapter.model_dump_json() for chapter in chapters)
+    return f"[\n{lines}\n]\n" if lines else "[]\n"
+
+
+def manifest_of(record: Record, documents: dict[str, bytes], writer: MadeBy) -> Manifest:
+    """The manifest over a record's media and documents; `writer` made the documents."""
+    ffmpeg = MadeBy(tool=record.media.tool)
+    engine = record.transcript.engine
+    recogniser = MadeBy(tool=f"{engine.name} {engine.model}", settings=engine.settings) if engine else writer
+    objects: list[ManifestObject] = [
+        describe_file(name, file, ffmpeg) for name, file in record.media_files().items()
+    ]
+    objects += [
+        describe_bytes(name, content, recogniser if name == layout.TRANSCRIPT else writer)
+        for name, content in documents.items()
+    ]
+    return Manifest(objects=()).with_objects(objects)

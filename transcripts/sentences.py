@@ -1,0 +1,247 @@
+"""Groups recognised words into sentences, the segments of a transcript.
+
+A recogniser hands over words with times and punctuation, cut wherever its
+windows ended. Here they become sentences by the habits of German: a full stop
+also marks abbreviations ("z. B."), titles ("Dr."), ordinals ("der 3. Punkt",
+"20. Januar") and initials ("A. Müller"), and what follows, and how long the
+speaker rests before it, tells which one it is. Words are grouped, never
+reworded, dropped or moved. Captions and paragraphs are made elsewhere.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from transcripts.model import Segment, Word
+
+MAX_SENTENCE_SECONDS = 30.0
+LONG_PAUSE_SECONDS = 3.0
+
+CLOSING_MARKS = "\"'“”’‘»«›‹)]"
+OPENING_MARKS = "\"'„‚“‘»«›‹(["
+
+ORDINAL = re.compile(r"\d{1,3}\.|[IVX]{2,6}\.")
+INITIAL = re.compile(r"[A-ZÄÖÜ]\.")
+
+_LOWER_LETTER = re.compile(r"[a-zäöü]\.")
+# ".000" of "9.000", "%", ":innen", "-Württemberg", a lone full stop: recognisers split these off.
+_CONTINUATION = re.compile(r"(?!\.{2,}\w)[.,:;!?%)/*_].*|…|-[^\W\d].*")
+_DOTTED = re.compile(r"(?:[A-Za-zÄÖÜäöü]{1,3}\.){2,}")
+
+
+def vocabulary(text: str) -> frozenset[str]:
+    """The words of a list that is written as running text."""
+    return frozenset(text.split())
+
+
+# After these the sentence goes on, whatever the pause.
+ABBREVIATIONS = vocabulary(
+    "abb. allg. bd. bspw. bzgl. ca. dipl. dr. einschl. evtl. fr. frl. ggf. hl. hr. hrsg. ing. inkl. insb. "
+    "lt. mind. mr. mrs. nr. prof. rd. sog. st. vgl. zzgl. "
+    "z.b. d.h. i.d.r. i.e. z.t. s.o. v.a. m.e. n.b. o.g. s.g."
+)
+
+# These, or a word that looks like them ("Ich mag.", "Das ist Max."), may also be the last
+# of a sentence; then the speaker rests.
+FINAL_ABBREVIATIONS = vocabulary(
+    "abs. art. gem. kap. mag. max. tel. "
+    "bzw. etc. usf. usw. jh. mio. mrd. tsd. std. min. sek. str. jan. feb. aug. sep. sept. okt. nov. dez. "
+    "u.a. u.ä. o.ä. u.v.m. u.s.w. e.v. a.d. v.chr. n.chr. jr. sen."
+)
+
+_DATE_NOUNS = vocabulary(
+    "Januar Jänner Februar Feber März April Mai Juni Juli August September Oktober November Dezember "
+    "Jahrhundert Jahrhunderts Jahrtausend Jahrtausends"
+)
+
+# Capitalised, these are no nouns, so a sentence starts with them.
+_STARTERS = vocabulary(
+    "Aber Alle Allerdings Als Also Am Auch Auf Aus Außerdem Bei Beim Bevor Bitte Da Dabei Dadurch Dafür "
+    "Daher Damit Danach Dann Daran Darauf Darum Das Dass Davon Dazu Dem Den Denn Der Deren Deshalb Die Dies "
+    "Diese Dieser Dieses Doch Dort Ein Eine Einen Einer Einige Er Es Für Gibt Gut Hat Haben Heute Hier Ich "
+    "Ihr Im In Ist Ja Jede Jeder Jedes Jetzt Kann Kein Keine Können Man Manche Mit Nach Nachdem Nein Nicht "
+    "Noch Nun Nur Ob Obwohl Oder Schon Sehr Seit Sie Sind So Sondern Trotzdem Um Und Uns Unser Unsere Vielen "
+    "Vielleicht Vom Von Vor War Waren Warum Was Weil Welche Wenn Wer Werden Wie Wir Wird Wo Zu Zuerst Zum "
+    "Zunächst Zur Zwischen"
+)
+
+_BEFORE_ORDINALS = vocabulary(
+    "ab am beim bis das dem den der des die im ins jede jeden jeder jedes nach seit unser unsere unserem "
+    "unserer vom vor zum zur"
+)
+
+CONJUNCTIONS = vocabulary(
+    "aber als anstatt bevor bis da damit dass denn doch ehe falls indem nachdem ob obwohl oder ohne seit "
+    "sobald sodass solange sondern sowie um und warum weil wenn wie wobei während"
+)
+
+_PAUSE_AFTER_SENTENCE = 0.3
+_PAUSE_BEFORE_LOWER_CASE = 0.5
+_PAUSE_AFTER_NUMBER = 0.6
+
+
+def split_sentences(words: Sequence[Word]) -> tuple[Segment, ...]:
+    """The words as sentences with the ids s0001, s0002, …, each at most 30 s long.
+
+    A sentence starts with its first word and ends with its last; its text is its
+    words joined by single spaces. White space around a word is taken off, words of
+    nothing else are left out; what recognisers split off a word ("9" ".000", "14" "%",
+    "Bürger" ":innen") is put back. A single word of more than 30 s stays whole.
+    """
+    spoken = _whole_words([word for word in words if word.text.strip()])
+    pieces = (piece for sentence in _sentences(spoken) for piece in _within_limit(sentence))
+    return tuple(_segment(number, piece) for number, piece in enumerate(pieces, start=1))
+
+
+def segments_from(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """The segments as they are; those without an id get a free one, by their place.
+
+    For transcripts that came without word times, as subtitles of a platform do.
+    """
+    taken = {segment.id for segment in segments}
+    named: list[Segment] = []
+    for place, segment in enumerate(segments, start=1):
+        identifier = segment.id or _free_id(place, taken)
+        taken.add(identifier)
+        named.append(segment if segment.id else segment.model_copy(update={"id": identifier}))
+    return tuple(named)
+
+
+def is_bound_by_full_stop(text: str) -> bool:
+    """Whether the full stop of this word belongs to it, as in "Dr.", "3." or "z.B.", and more must follow."""
+    core = text.lstrip(OPENING_MARKS)
+    if ORDINAL.fullmatch(core) or INITIAL.fullmatch(core):
+        return True
+    return _is_abbreviation(core.lower())
+
+
+def _whole_words(words: Sequence[Word]) -> list[Word]:
+    whole: list[Word] = []
+    for word in words:
+        text = word.text.strip()
+        if whole and _CONTINUATION.fullmatch(text):
+            whole[-1] = _attached(whole[-1], word, text)
+        else:
+            whole.append(word if text == word.text else word.model_copy(update={"text": text}))
+    return whole
+
+
+def _attached(word: Word, rest: Word, text: str) -> Word:
+    known = [one.probability for one in (word, rest) if one.probability is not None]
+    return word.model_copy(
+        update={
+            "text": word.text + text,
+            "end_seconds": max(word.end_seconds, rest.end_seconds),
+            "probability": min(known, default=None),
+        }
+    )
+
+
+def _segment(number: int, words: Sequence[Word]) -> Segment:
+    return Segment(
+        id=f"s{number:04d}",
+        start_seconds=words[0].start_seconds,
+        end_seconds=max(word.end_seconds for word in words),
+        text=" ".join(word.text for word in words),
+        words=tuple(words),
+    )
+
+
+def _free_id(place: int, taken: set[str]) -> str:
+    while (identifier := f"s{place:04d}") in taken:
+        place += 1
+    return identifier
+
+
+def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
+    sentence: list[Word] = []
+    for index, word in enumerate(words):
+        sentence.append(word)
+        if index + 1 == len(words) or _is_complete(sentence, words[index + 1]):
+            yield sentence
+            sentence = []
+
+
+def _is_complete(sentence: Sequence[Word], following: Word) -> bool:
+    """Whether the sentence ends here; a lone closing quote still belongs to it."""
+    pause = following.start_seconds - sentence[-1].end_seconds
+    if pause > LONG_PAUSE_SECONDS:
+        return True
+    if not following.text.strip(CLOSING_MARKS):
+        return False
+    before = [word.text for word in sentence]
+    last = before.pop()
+    while before and not last.strip(CLOSING_MARKS):
+        last = before.pop() + last
+    return _ends_sentence(before, last, following.text, pause)
+
+
+def _ends_sentence(before: Sequence[str], last: str, following: str, pause: float) -> bool:
+    core = last.rstrip(CLOSING_MARKS)
+    goes_on = following.lstrip(OPENING_MARKS)[:1].islower()
+    if core.endswith(("?", "!")):
+        # „Wirklich?“ fragte sie.
+        return not (goes_on and core != last)
+    if core.endswith(("…", "...")):
+        return not goes_on
+    if core.endswith("."):
+        core = core.lstrip(OPENING_MARKS)
+        return _full_stop_ends(before, core, following.strip(OPENING_MARKS + ",.;:!?"), pause)
+    return False
+
+
+def _full_stop_ends(before: Sequence[str], core: str, following: str, pause: float) -> bool:
+    if ORDINAL.fullmatch(core):
+        return _number_ends(before, following, pause)
+    key = _joined_abbreviation(before, core)
+    if INITIAL.fullmatch(core) and key == core.lower():
+        return following in _STARTERS and pause >= _PAUSE_AFTER_SENTENCE
+    if key in FINAL_ABBREVIATIONS:
+        return not following[:1].islower() and pause >= _PAUSE_AFTER_SENTENCE
+    if _is_abbreviation(key):
+        return False
+    # A lower-case word right after it: an abbreviation that is in no list.
+    return not following[:1].islower() or pause >= _PAUSE_BEFORE_LOWER_CASE
+
+
+def _number_ends(before: Sequence[str], following: str, pause: float) -> bool:
+    """Whether "30." is the end of "Es waren 30." and not the ordinal of "der 30. Juni"."""
+    if not before or following[:1].islower() or following in _DATE_NOUNS:
+        return False
+    if following in _STARTERS:
+        return True
+    return before[-1].lower() not in _BEFORE_ORDINALS and pause >= _PAUSE_AFTER_NUMBER
+
+
+def _joined_abbreviation(before: Sequence[str], core: str) -> str:
+    """The word in lower case, with the single letters before it: "z." "B." becomes "z.b."."""
+    key = core.lower()
+    for text in reversed(before):
+        if not _LOWER_LETTER.fullmatch(text.lstrip(OPENING_MARKS)):
+            break
+        key = text.lstrip(OPENING_MARKS) + key
+    return key
+
+
+def _is_abbreviation(key: str) -> bool:
+    listed = key in ABBREVIATIONS or key in FINAL_ABBREVIATIONS
+    return listed or bool(_LOWER_LETTER.fullmatch(key) or _DOTTED.fullmatch(key))
+
+
+def _within_limit(words: Sequence[Word]) -> list[Sequence[Word]]:
+    """The sentence whole, or halved at its best clause boundaries until no part is too long."""
+    end_seconds = max(word.end_seconds for word in words)
+    if len(words) < 2 or end_seconds - words[0].start_seconds <= MAX_SENTENCE_SECONDS:
+        return [words]
+    cut = max(range(1, len(words)), key=lambda index: _cut_value(words, index))
+    return [*_within_limit(words[:cut]), *_within_limit(words[cut:])]
+
+
+def _cut_value(words: Sequence[Word], index: int) -> float:
+    """How good a cut before `words[index]` is: pauses and clauses count, and so does the middle."""
+    last, following = words[index - 1], words[index]
+    pause = min(1.5, following.start_seconds - last.end_seconds)
+    clause = 2.0 if last.text.endswith((";", ":", "–")) else 1.5 if last.text.endswith(",") else 0.0
+    conjunction = 0.75 if following.text.lower() in CONJUNCTIONS else 0.0
+    length_seconds = max(words[-1].end_seconds - words[0].start_seconds, 0.001)
+    position = (following.start_seconds - words[0].start_seconds) / length_seconds
+    return 2 * pause + clause + conjunction - 8 * abs(position - 0.5)

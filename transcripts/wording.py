@@ -1,0 +1,210 @@
+"""What went wrong, in German for organisers: what failed, and the one thing to do next.
+
+Only words. The codes are given by the steps (see transcripts.errors); a test holds
+that every code of the tree is worded here.
+"""
+
+from transcripts.errors import StepError
+from transcripts.formats import format_clock, format_number
+
+_UNKNOWN = "unbekannt"
+
+# Code -> sentence. Placeholders are the details of the error; those that end
+# in _seconds are shown as a time on the recording.
+WORDINGS: dict[str, str] = {
+    # The address
+    "url_missing": "Es fehlt die Adresse der Aufzeichnung. Bitte den vollständigen Link einfügen.",
+    "url_scheme": (
+        "Die Adresse beginnt nicht mit https:// oder http://. "
+        "Bitte den Link vollständig aus der Adresszeile des Browsers kopieren."
+    ),
+    "url_invalid": (
+        "Die Adresse ist nicht lesbar. Bitte den Link noch einmal aus der Adresszeile des Browsers kopieren."
+    ),
+    # Fetching
+    "address_private": (
+        "Die Adresse führt zu einem internen Rechner ({host}), der aus Sicherheitsgründen gesperrt ist. "
+        "Bitte eine öffentlich erreichbare Adresse angeben oder den Rechner in den Einstellungen "
+        "unter „fetch.allow_hosts“ eintragen lassen."
+    ),
+    "not_found": (
+        "Unter dieser Adresse gibt es keine Aufzeichnung (mehr). "
+        "Bitte den Link im Browser öffnen und prüfen, ob er vollständig ist."
+    ),
+    "forbidden": (
+        "Der Server verweigert den Zugriff auf die Aufzeichnung. "
+        "Bitte die Aufzeichnung dort für alle mit dem Link freigeben."
+    ),
+    "login_required": (
+        "Die Aufzeichnung ist erst nach einer Anmeldung zu sehen. "
+        "Bitte sie für alle mit dem Link freigeben oder die Datei selbst herunterladen und bereitstellen."
+    ),
+    "passcode_wrong": (
+        "Der Kenncode der Aufzeichnung fehlt oder ist falsch. "
+        "Bitte den Link samt Kenncode neu kopieren (zum Beispiel mit „?pwd=…“ am Ende)."
+    ),
+    "no_media": (
+        "Auf dieser Seite wurde keine Aufzeichnung gefunden. "
+        "Bitte den Link zur Wiedergabeseite oder direkt zur Videodatei angeben."
+    ),
+    "many_recordings": (
+        "Hinter dieser Adresse liegen mehrere Aufzeichnungen ({count}). "
+        "Bitte den Link der gewünschten einzelnen Aufzeichnung angeben."
+    ),
+    "live": (
+        "Das ist eine laufende oder angekündigte Übertragung und noch keine Aufzeichnung. "
+        "Bitte nach dem Ende der Übertragung erneut versuchen."
+    ),
+    "drm": (
+        "Die Aufzeichnung ist kopiergeschützt und lässt sich nicht herunterladen. "
+        "Bitte eine Fassung ohne Kopierschutz bereitstellen."
+    ),
+    "certificate": (
+        "Das Sicherheitszertifikat des Servers ({host}) ist ungültig. "
+        "Bitte den Betrieb dieses Servers um Erneuerung bitten."
+    ),
+    "too_long": (
+        "Die Aufzeichnung dauert {hours} Stunden; erlaubt sind höchstens {limit_hours}. "
+        "Bitte sie kürzen oder die Grenze „fetch.max_duration_hours“ anheben lassen."
+    ),
+    "too_large": (
+        "Die Aufzeichnung ist mit {gigabytes} GB zu groß; erlaubt sind höchstens {limit_gigabytes} GB. "
+        "Bitte eine kleinere Fassung angeben oder die Grenze „fetch.max_size_gb“ anheben lassen."
+    ),
+    "fetch_failed": (
+        "Die Aufzeichnung ließ sich nicht herunterladen (Meldung: {reason}). "
+        "Bitte prüfen, ob sie sich im Browser ohne Anmeldung abspielen lässt."
+    ),
+    "timeout": (
+        "Der Server antwortet nicht mehr. Es wird später von selbst weiter versucht; "
+        "bleibt es dabei, bitte prüfen, ob sich der Link im Browser öffnen lässt."
+    ),
+    "server_error": (
+        "Der Server meldet eine Störung ({status}). Es wird später von selbst erneut versucht; "
+        "bleibt es dabei, bitte prüfen, ob sich der Link im Browser öffnen lässt."
+    ),
+    "connection_lost": (
+        "Die Verbindung zum Server ist abgerissen oder kam nicht zustande. Es geht später von selbst "
+        "an derselben Stelle weiter; bleibt es dabei, bitte die Adresse prüfen."
+    ),
+    "fetch_interrupted": (
+        "Das Herunterladen wurde auf unserem Rechner unterbrochen. "
+        "Es geht von selbst weiter; bleibt es dabei, bitte die Technik benachrichtigen."
+    ),
+    # Reading and converting the file
+    "not_media": (
+        "Die Datei enthält keine abspielbare Aufzeichnung. "
+        "Bitte den Link prüfen: Er soll direkt zum Video oder zum Ton führen."
+    ),
+    "no_audio": (
+        "Die Aufzeichnung hat keinen Ton; ohne Ton gibt es nichts mitzuschreiben. "
+        "Bitte eine Fassung mit Ton angeben."
+    ),
+    "damaged": (
+        "Die Aufzeichnung ist ab {position_seconds} beschädigt. "
+        "Bitte die Datei neu exportieren oder neu hochladen."
+    ),
+    "truncated": (
+        "Die Aufzeichnung bricht bei {position_seconds} ab, angekündigt sind {duration_seconds}. "
+        "Bitte die Datei vollständig neu hochladen."
+    ),
+    "encode_failed": (
+        "Die Aufzeichnung ließ sich nicht umwandeln (Meldung: {reason}). "
+        "Bitte sie in einem gängigen Format wie MP4 bereitstellen."
+    ),
+    "disk_full": (
+        "Auf dem Rechner ist zu wenig Speicherplatz frei ({path}). "
+        "Bitte dort Platz schaffen; danach geht es von selbst weiter."
+    ),
+    # Transcribing
+    "model_unknown": (
+        "Das Sprachmodell „{model}“ ist nicht vorhanden. "
+        "Bitte den Namen in den Einstellungen unter „transcription.model“ prüfen lassen."
+    ),
+    "model_damaged": (
+        "Die Dateien des Sprachmodells sind unvollständig oder verändert. "
+        "Bitte das Modell neu einrichten lassen."
+    ),
+    "model_unreachable": (
+        "Das Sprachmodell „{model}“ ließ sich nicht laden, weil seine Quelle nicht erreichbar ist. "
+        "Es wird später von selbst erneut versucht; bleibt es dabei, bitte die Technik benachrichtigen."
+    ),
+    # Storing
+    "storage_unreachable": (
+        "Der Speicherort des Archivs ({place}) ist nicht erreichbar. Es wird später von selbst erneut "
+        "versucht; bleibt es dabei, bitte die Technik benachrichtigen."
+    ),
+    "storage_refused": (
+        "Der Speicherort des Archivs ({place}) nimmt nichts an (Meldung: {reason}). "
+        "Bitte die Zugangsdaten in den Einstellungen unter „archive“ prüfen lassen."
+    ),
+    # Announcing
+    "smtp_unreachable": (
+        "Der Mailserver {host} ist nicht erreichbar. Es wird später von selbst erneut versucht; "
+        "bleibt es dabei, bitte die Technik benachrichtigen."
+    ),
+    "smtp_login": (
+        "Der Mailserver {host} lehnt die Anmeldung ab. "
+        "Bitte Name und Kennwort in den Einstellungen unter „announcement.smtp_url“ prüfen lassen."
+    ),
+    "smtp_refused": (
+        "Der Mailserver nimmt die Nachricht nicht an (Meldung: {reason}). "
+        "Bitte prüfen, ob die Absenderadresse auf der Liste schreiben darf."
+    ),
+    "smtp_url": (
+        "Die Adresse des Mailservers in den Einstellungen ist nicht lesbar. "
+        "Bitte „announcement.smtp_url“ prüfen lassen (Muster: smtps://name:kennwort@mail.example.org:465)."
+    ),
+    "smtp_certificate": (
+        "Das Sicherheitszertifikat des Mailservers {host} ist ungültig. "
+        "Bitte den Betrieb dieses Servers um Erneuerung bitten."
+    ),
+    "smtp_delayed": (
+        "Der Mailserver {host} nimmt die Nachricht zurzeit nicht an (Meldung: {reason}). "
+        "Es wird später von selbst erneut versucht; bleibt es dabei, bitte die Technik benachrichtigen."
+    ),
+    "mail_address_invalid": (
+        "„{address}“ ist keine gültige E-Mail-Adresse. "
+        "Bitte die Adressen in den Einstellungen unter „announcement“ prüfen lassen."
+    ),
+    "template_broken": (
+        "Die Textvorlage {template} enthält einen Fehler (Meldung: {reason}). "
+        "Bitte sie berichtigen oder die mitgelieferte Vorlage wieder einsetzen."
+    ),
+    "outcome_unknown": (
+        "Es ist ungewiss, ob die Nachricht zu „{record}“ verschickt wurde: Die Verbindung riss im letzten "
+        "Augenblick ab. Bitte im Archiv der Mailingliste nachsehen und dann von Hand entscheiden."
+    ),
+    # Input beside the recording
+    "agenda_unreadable": (
+        "Die Tagesordnung ({path}) ist nicht lesbar. Bitte sie als reine Textdatei (UTF-8) speichern."
+    ),
+    "internal": (
+        "Es ist ein unerwarteter Fehler im Programm aufgetreten. "
+        "Bitte die Technik benachrichtigen; die Einzelheiten stehen im Protokoll."
+    ),
+}
+
+
+def explain(error: StepError) -> str:
+    """What happened and what to do next, as German text without markup.
+
+    A code that nobody worded yet reads as an internal error that names the code.
+    """
+    template = WORDINGS.get(error.code)
+    if template is None:
+        return f"{WORDINGS['internal']} (Kennung: {error.code})"
+    return template.format_map(_Shown({name: _shown(name, value) for name, value in error.details.items()}))
+
+
+class _Shown(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return _UNKNOWN
+
+
+def _shown(name: str, value: str | float) -> str:
+    if isinstance(value, str):
+        return value
+    if name.endswith("_seconds"):
+        return format_clock(value)
+    return str(value) if name == "status" else format_number(value)
