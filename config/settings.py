@@ -10,9 +10,17 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 CONFIG_FOLDER = Path(__file__).parent
@@ -92,6 +100,12 @@ class Announcement(Section):
     from_: str | None = Field(default=None, alias="from")
     outbox: Path = Path("outbox")
     smtp_url: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _is_addressed(self) -> Self:
+        if self.smtp_url is not None and not (self.to and self.from_):
+            raise ValueError("mit smtp_url müssen auch to und from gesetzt sein")
+        return self
 
 
 class Mailman(Section):
@@ -220,7 +234,8 @@ def _complaint(detail: ErrorDetails, overrides: dict[str, Any], file: Path | Non
     name = f"[{section}] {key}".strip()
     if detail["type"] == "extra_forbidden":
         return f"{place}: {name} ist unbekannt.{_known_names(section, key)}"
-    return f"{place}: {name} hat einen falschen Wert ({detail['msg']})."
+    reason = detail["msg"].removeprefix("Value error, ")
+    return f"{place}: {name} hat einen falschen Wert ({reason})."
 
 
 def _known_names(section: str, key: str) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 from prefect import task
 
 from config.settings import Settings
-from flows.steps import RETRYING, current_settings, current_storage
+from flows.places import current_settings, current_storage
+from flows.steps import RETRYING
 from tasks.archive import ArchivedTexts, read_ledger, read_texts, replace_documents, write_ledger
 from tasks.mail import parse_smtp_url, put_into_outbox, send
 from tasks.storage import Storage
@@ -63,7 +64,7 @@ def _deliver(settings: Settings, storage: Storage, record_id: str) -> LedgerEntr
         message.as_bytes(),
         layout.content_type(layout.MESSAGE),
     )
-    entry = _note(storage, record_id, message, Delivery.SENDING)
+    _note(storage, record_id, message, Delivery.SENDING)
     try:
         detail = _hand_over(settings, message, record_id)
     except TemporaryError as error:

@@ -9,15 +9,21 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from config.settings import LoadedSettings, SettingsError, load_settings
+from flows.places import current_storage
 from flows.runtime import prepare_prefect
+from tasks.archive import find_by_url
 from transcripts.agenda import parse_agenda
 from transcripts.errors import PermanentError, StepError
+from transcripts.layout import object_key
+from transcripts.model import Stage, Transcript
+from transcripts.source_url import parse_source_url
 from transcripts.wording import explain
 
 app = typer.Typer(
@@ -81,19 +87,17 @@ def process_command(
     Bricht ein Lauf ab, setzt derselbe Aufruf ihn hinter dem letzten fertigen
     Schritt fort. Ist die Aufzeichnung schon da, ändert sich nichts.
     """
-    _prepare()
-    from flows.process import ProcessRequest, existing_record, process
-    from transcripts.source_url import parse_source_url
-
     source = parse_source_url(url)
     items = _read_agenda(agenda)
-    known = existing_record(source)
-    if known is not None and known.stage == "announced":
+    _prepare()
+    known = find_by_url(current_storage(), source.fingerprint)
+    if known is not None and known.stage is Stage.ANNOUNCED:
         _show_outcome(known.id, existed=True, announcement=None, as_json=as_json)
         return
     errors.print(f"[bold]{_plain(source.public)}[/]")
-    request = ProcessRequest.of(url, title, day.date() if day else None, items)
-    outcome = process(request)
+    from flows.process import ProcessRequest, process
+
+    outcome = process(ProcessRequest.of(source, title, day.date() if day else None, items))
     detail = outcome.announcement.detail if outcome.announcement else None
     _show_outcome(outcome.record_id, existed=outcome.existed, announcement=detail, as_json=as_json)
 
@@ -128,7 +132,6 @@ def chapters_command(
 ) -> None:
     """Kapitel finden: schreibt NAME.chapters.json zu jeder NAME.transcript.json."""
     from transcripts.chapters import find_chapters
-
     from transcripts.record import chapters_json
 
     items = _read_agenda(agenda)
@@ -190,11 +193,7 @@ def _read_agenda(file: Path | None) -> tuple[str, ...]:
         raise PermanentError("agenda_unreadable", path=str(file)) from error
 
 
-def _read_transcript(path: Path) -> Any:
-    from pydantic import ValidationError
-
-    from transcripts.model import Transcript
-
+def _read_transcript(path: Path) -> Transcript:
     try:
         return Transcript.model_validate_json(path.read_bytes())
     except ValidationError as error:
@@ -224,9 +223,6 @@ def _show_files(paths: list[Path], *, as_json: bool, **facts: int) -> None:
 
 
 def _show_outcome(record_id: str, *, existed: bool, announcement: str | None, as_json: bool) -> None:
-    from flows.steps import current_storage
-    from transcripts.layout import object_key
-
     place = current_storage().location(object_key(record_id, ""))
     if as_json:
         facts = {"record": record_id, "location": place, "existed": existed, "announcement": announcement}

@@ -12,8 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from config.settings import LoadedSettings, Settings, glossary_text
-from flows.runtime import models_folder
-from flows.steps import current_storage
+from flows.places import current_storage, models_folder
 from tasks.ffmpeg_program import ffmpeg_path, ffmpeg_version
 from tasks.mail import check_server, parse_smtp_url
 from tasks.whisper_model import PACKAGED_MODEL, default_model_folder
@@ -148,10 +147,9 @@ def _mail(settings: Settings) -> Finding:
     if mail.smtp_url is None:
         text = f"Kein smtp_url: Mails werden nur in {mail.outbox.resolve()} abgelegt."
         return Finding("Mail", Verdict.HINT, text)
-    if not mail.to or not mail.from_:
-        return Finding("Mail", Verdict.BAD, "[announcement] to und from müssen gesetzt sein.")
     try:
-        mail_address(mail.to), mail_address(mail.from_)
+        for address in (mail.to, mail.from_):
+            mail_address(address or "")
         server = parse_smtp_url(mail.smtp_url.get_secret_value())
         check_server(server)
     except StepError as error:

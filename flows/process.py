@@ -15,11 +15,10 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from config.settings import Settings
 from flows.announcing import announce_step
+from flows.places import current_settings, current_storage, recording_folder
 from flows.steps import (
     RETRYING,
     chapter_step,
-    current_settings,
-    current_storage,
     fetch_step,
     inspect_step,
     transcode_step,
@@ -56,10 +55,13 @@ class ProcessRequest(BaseModel):
 
     @classmethod
     def of(
-        cls, url: str, title: str | None = None, day: date | None = None, agenda: tuple[str, ...] = ()
+        cls,
+        source: SourceUrl,
+        title: str | None = None,
+        day: date | None = None,
+        agenda: tuple[str, ...] = (),
     ) -> "ProcessRequest":
-        """A request for the address a person gave. Raises PermanentError `url_…`."""
-        source = parse_source_url(url)
+        """A request for an address that a person gave."""
         return cls(url=source.public, full_url=source.full, title=title, recorded_on=day, agenda=agenda)
 
 
@@ -84,16 +86,11 @@ def process(request: ProcessRequest) -> ProcessOutcome:
         raise
 
 
-def existing_record(source: SourceUrl) -> Recording | None:
-    """The record that was already made from this address."""
-    return find_by_url(current_storage(), source.fingerprint)
-
-
 def _process(request: ProcessRequest) -> ProcessOutcome:
     settings = current_settings()
     source = parse_source_url(request.full_url.get_secret_value())
-    folder = work_folder(settings, source)
-    known = existing_record(source)
+    folder = recording_folder(settings, source)
+    known = find_by_url(current_storage(), source.fingerprint)
     if known is None:
         fetched = with_files(
             fetch_step, fetch_step.with_options(refresh_cache=True), source, folder / "source"
@@ -164,8 +161,3 @@ def archive_step(record: Record) -> None:
     """Store the record; it is visible when all of it is there."""
     writer = MadeBy(tool=f"mitschnitt {version('mitschnitt')}")
     publish(current_storage(), record, current_settings().network.name, writer)
-
-
-def work_folder(settings: Settings, source: SourceUrl) -> Path:
-    """Where one recording's files lie while it is processed."""
-    return settings.work.dir.resolve() / "recordings" / source.fingerprint[:16]

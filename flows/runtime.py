@@ -5,7 +5,6 @@ What an administrator has set is left alone.
 """
 
 import os
-from pathlib import Path
 
 from config.settings import Settings
 
@@ -33,8 +32,3 @@ def prepare_prefect(settings: Settings) -> None:
     (settings.work.dir / "prefect").mkdir(parents=True, exist_ok=True)
     for name, value in prefect_environment(settings).items():
         os.environ.setdefault(name, value)
-
-
-def models_folder(settings: Settings) -> Path:
-    """Where the packaged model is joined, once a machine."""
-    return settings.work.dir.resolve() / "models"

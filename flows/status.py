@@ -20,8 +20,8 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 
+from flows.places import current_storage
 from flows.process import FLOW_NAME, MESSAGE_ARTIFACT
-from flows.steps import current_storage
 from tasks.archive import recordings
 from transcripts.model import Recording, Stage
 

@@ -15,19 +15,17 @@ from prefect import Task, task
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 from prefect.tasks import exponential_backoff
-from transcripts.chapters import find_chapters
 
-from config.settings import Settings, glossary_text, load_settings
+from config.settings import Settings, glossary_text
+from flows.places import current_settings, models_folder
 from flows.progress import step_progress
-from flows.runtime import models_folder
 from tasks.fetch import FetchLimits, FetchProgress, fetch
 from tasks.ffmpeg_program import ffmpeg_version
 from tasks.inspection import inspect_media
-from tasks.s3_storage import S3Access
-from tasks.storage import Storage, open_storage
 from tasks.transcode import transcode
 from tasks.transcribe import TranscriptionOptions, engine_version, transcribe
 from tasks.whisper_model import model_location
+from transcripts.chapters import find_chapters
 from transcripts.errors import TemporaryError
 from transcripts.glossary import parse_glossary
 from transcripts.media import Fetched, Inspection, LocalFile, Media
@@ -52,24 +50,6 @@ RETRYING: dict[str, Any] = {
     "retry_condition_fn": is_temporary,
 }
 CACHED: dict[str, Any] = {"persist_result": True, "result_serializer": "json"}
-
-
-def current_settings() -> Settings:
-    """The settings of the machine that works."""
-    return load_settings().settings
-
-
-def current_storage() -> Storage:
-    """The archive of the settings."""
-    archive = current_settings().archive
-    secret = archive.secret_access_key
-    access = S3Access(
-        archive.endpoint_url,
-        archive.region,
-        archive.access_key_id,
-        secret.get_secret_value() if secret else None,
-    )
-    return open_storage(archive.url, access)
 
 
 def with_files(step: Callable[..., Result], again: Callable[..., Result], *arguments: Any) -> Result:

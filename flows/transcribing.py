@@ -5,7 +5,8 @@ from pathlib import Path
 
 from prefect import flow, task
 
-from flows.steps import cache_key, current_settings, inspect_step, transcribe_step, transcription_options
+from flows.places import current_settings
+from flows.steps import cache_key, inspect_step, transcribe_step, transcription_options
 from tasks.transcode import extract_speech
 from transcripts.media import Fetched, Inspection, LocalFile
 from transcripts.model import Transcript

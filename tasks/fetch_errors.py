@@ -4,6 +4,7 @@ import errno
 import re
 import socket
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from yt_dlp.networking.exceptions import CertificateVerifyError, HTTPError, TransportError
 from yt_dlp.utils import ContentTooShortError, UnsupportedError
@@ -24,7 +25,8 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     (r"live event will begin|premieres in|is not currently live|live ?stream", "live"),
     (r"video (is )?(unavailable|not available|has been removed|does not exist)", "not_found"),
     (
-        r"no video formats found|no media|no video could be found|requested format is not available",
+        r"no video formats found|did not get any data|file is empty|no media|no video could be found"
+        r"|requested format is not available",
         "no_media",
     ),
 )
@@ -43,9 +45,14 @@ def translate(error: BaseException, full: str, place: str) -> StepError:
     for cause in causes:
         if isinstance(cause, StepError):
             return cause
-    for judge in (_of_this_machine, _of_words, _of_the_server, _of_the_network):
-        if found := judge(causes, place):
-            return found
+    found = (
+        _of_this_machine(causes, place)
+        or _of_words(causes)
+        or _of_the_server(causes)
+        or _of_the_network(causes, full)
+    )
+    if found:
+        return found
     words = redact(f"{type(error).__name__}: {_first_line(error)}", full)
     return PermanentError("fetch_failed", reason=words[:_REASON_LENGTH])
 
@@ -72,7 +79,7 @@ def _of_this_machine(causes: list[BaseException], place: str) -> StepError | Non
     return None
 
 
-def _of_words(causes: list[BaseException], _place: str) -> StepError | None:
+def _of_words(causes: list[BaseException]) -> StepError | None:
     if any(isinstance(cause, UnsupportedError) for cause in causes):
         return PermanentError("no_media")
     text = " ".join(str(cause) for cause in causes)
@@ -93,7 +100,7 @@ def _passcode_refused(text: str) -> StepError | None:
     )
 
 
-def _of_the_server(causes: list[BaseException], _place: str) -> StepError | None:
+def _of_the_server(causes: list[BaseException]) -> StepError | None:
     status = next((cause.status for cause in causes if isinstance(cause, HTTPError)), None)
     if status is None:
         return None
@@ -106,10 +113,10 @@ def _of_the_server(causes: list[BaseException], _place: str) -> StepError | None
     return PermanentError("fetch_failed", reason=f"HTTP {status}")
 
 
-def _of_the_network(causes: list[BaseException], _place: str) -> StepError | None:
+def _of_the_network(causes: list[BaseException], full: str) -> StepError | None:
     for cause in causes:
         if isinstance(cause, CertificateVerifyError):
-            return PermanentError("certificate", host=_host_of(causes))
+            return PermanentError("certificate", host=_host_of(causes, full))
     if any(isinstance(cause, TimeoutError) or "timed out" in str(cause) for cause in causes):
         return TemporaryError("timeout")
     if any(isinstance(cause, _NETWORK) for cause in causes):
@@ -117,10 +124,10 @@ def _of_the_network(causes: list[BaseException], _place: str) -> StepError | Non
     return None
 
 
-def _host_of(causes: list[BaseException]) -> str:
-    """The host a pool of connections belongs to (urllib3 says so), or "?"."""
-    hosts = (getattr(getattr(cause, "pool", None), "host", None) for cause in causes)
-    return next((str(host) for host in hosts if host), "?")
+def _host_of(causes: list[BaseException], full: str) -> str:
+    """The host that was being asked, after redirects, if the library says it; else the one of the address."""
+    asked = (getattr(getattr(cause, "request", None), "url", None) for cause in causes)
+    return urlsplit(next((url for url in asked if url), full)).hostname or "?"
 
 
 def _first_line(error: BaseException) -> str:

@@ -31,10 +31,11 @@ class Watch(Protocol):
 
 
 class Session(YoutubeDL):  # type: ignore[misc]  # yt-dlp publishes no types
-    """One run of yt-dlp for one recording."""
+    """One run of yt-dlp for one recording. `last_failure` is what a transfer last tried again after."""
 
     def __init__(self, directory: Path, stall_timeout_seconds: float, passcode: str | None) -> None:
         self.watch: Watch | None = None
+        self.last_failure: Exception | None = None
         super().__init__(_settings(directory, stall_timeout_seconds, passcode))
 
     def build_request_director(self, handlers: Any, preferences: Any = None) -> Any:
@@ -87,7 +88,7 @@ def _settings(directory: Path, stall_timeout_seconds: float, passcode: str | Non
 
 def _pause(n: int) -> float:
     """Seconds before try number `n` + 1 again."""
-    return min(0.25 * 2.0**n, 8.0)
+    return min(0.2 * 2.0**n, 8.0)
 
 
 def _bounded(response: Response) -> Response:

@@ -184,7 +184,7 @@ def _download(session: Session, one: Info, landing: Landing, identity: str, mete
             return _download_file(session, one, landing, identity, meter)
         except StartAnewError:
             landing.wipe()
-    raise TemporaryError("connection_lost")
+    raise session.last_failure or TemporaryError("connection_lost")
 
 
 def _download_file(session: Session, one: Info, landing: Landing, identity: str, meter: Meter) -> None:
@@ -228,12 +228,16 @@ def _read_playlist(session: Session, one: Info) -> str:
         text: str = response.read().decode("utf-8", "ignore")
     if "#EXT-X-ENDLIST" not in text and "#EXT-X-PLAYLIST-TYPE:VOD" not in text:
         raise PermanentError("live")
+    if not HlsFD.can_download(text, one):
+        raise PermanentError(
+            "drm"
+        )  # locked in a way that yt-dlp would hand to ffmpeg, which we do not let out
     one["hls_media_playlist_data"] = text
     return text
 
 
 def _run(downloader: Any, session: Session, one: Info, landing: Landing, meter: Meter) -> None:
-    _keep_the_cause(downloader)
+    _keep_the_cause(downloader, session)
     downloader.add_progress_hook(meter)
     try:
         is_complete, _ = downloader.download(str(landing.finished), one)
@@ -243,11 +247,12 @@ def _run(downloader: Any, session: Session, one: Info, landing: Landing, meter: 
         raise TemporaryError("connection_lost")
 
 
-def _keep_the_cause(downloader: Any) -> None:
+def _keep_the_cause(downloader: Any, session: Session) -> None:
     """yt-dlp ends its retries with a message only; we need the error itself."""
     report = downloader.report_retry
 
     def raise_at_last(error: Exception, count: int, retries: float, *rest: Any, **named: Any) -> None:
+        session.last_failure = error
         if count > retries:
             raise error
         report(error, count, retries, *rest, **named)
@@ -262,6 +267,8 @@ class _Whole:
     same fragment again. With the length at hand the part is cut back (Landing.rewind).
     """
 
+    ydl: Session
+
     def _write_ytdl_file(self, ctx: Info) -> None:
         part = Path(ctx["tmpfilename"])
         ctx.setdefault("extra_state", {})["part_bytes"] = part.stat().st_size if part.exists() else 0
@@ -269,7 +276,7 @@ class _Whole:
 
     def _prepare_frag_download(self, ctx: Info) -> None:
         super()._prepare_frag_download(ctx)  # type: ignore[misc]  # FragmentFD's, mixed in below
-        _keep_the_cause(ctx["dl"])
+        _keep_the_cause(ctx["dl"], self.ydl)
 
 
 class _WholeHls(_Whole, HlsFD):  # type: ignore[misc]  # yt-dlp publishes no types

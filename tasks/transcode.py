@@ -53,7 +53,7 @@ def transcode(
         draft.mkdir()
         run = run_ffmpeg(_decoding_graph(paths, inspection, draft), on_seconds)
         _check_completeness(paths, inspection, draft, run)
-        run_ffmpeg(_loudness_graph(draft, run, loudness_lufs))
+        run_ffmpeg(_loudness_graph(draft, _published_channels(inspection), run, loudness_lufs))
         _keep_best_poster(draft)
         (draft / "sound.flac").unlink()
         shutil.rmtree(directory, ignore_errors=True)
@@ -87,8 +87,13 @@ def _decoding_graph(paths: Sequence[Path], inspection: Inspection, draft: Path) 
 
 def _lossless_sound(sound: Any, inspection: Inspection, draft: Path) -> Any:
     measured = sound.filter("ebur128", peak="true", framelog="verbose")
-    channels = min(2, inspection.audio.channels)
+    channels = _published_channels(inspection)
     return measured.output(str(draft / "sound.flac"), ar=AUDIO_RATE_HZ, ac=channels, sample_fmt="s16")
+
+
+def _published_channels(inspection: Inspection) -> int:
+    """Mono stays mono, everything else becomes stereo."""
+    return min(2, inspection.audio.channels)
 
 
 def _speech(sound: Any, draft: Path) -> Any:
@@ -125,7 +130,12 @@ def _audio_codec(inspection: Inspection) -> dict[str, Any]:
     audio = inspection.audio
     if audio.codec == "aac" and audio.profile in ("LC", "") and audio.channels <= 2:
         return {"acodec": "copy"}
-    return {"acodec": "aac", "audio_bitrate": "128k", "ac": min(2, audio.channels), "ar": AUDIO_RATE_HZ}
+    return {
+        "acodec": "aac",
+        "audio_bitrate": "128k",
+        "ac": _published_channels(inspection),
+        "ar": AUDIO_RATE_HZ,
+    }
 
 
 def _poster_candidates(picture: Any, inspection: Inspection, draft: Path) -> Any:
@@ -136,7 +146,7 @@ def _poster_candidates(picture: Any, inspection: Inspection, draft: Path) -> Any
     return small.output(pattern, fps_mode="vfr", pix_fmt="yuvj420p", **{"q:v": 3, "strict": "unofficial"})
 
 
-def _loudness_graph(draft: Path, run: FfmpegRun, loudness_lufs: float) -> Any:
+def _loudness_graph(draft: Path, channels: int, run: FfmpegRun, loudness_lufs: float) -> Any:
     """`audio.m4a` at the wanted loudness; peaks that would pass the limit are rounded off.
 
     The limiter works at four times the rate, so that it sees true peaks (ITU-R BS.1770).
@@ -152,7 +162,7 @@ def _loudness_graph(draft: Path, run: FfmpegRun, loudness_lufs: float) -> Any:
     return sound.output(
         str(draft / "audio.m4a"),
         acodec="aac",
-        audio_bitrate="96k",
+        audio_bitrate=f"{64 * channels}k",
         ar=AUDIO_RATE_HZ,
         movflags="+faststart",
         map_metadata=-1,
@@ -194,7 +204,7 @@ def _first_damage_seconds(path: Path) -> float:
 
 def _wav_seconds(path: Path) -> float:
     with wave.open(str(path)) as speech:
-        return speech.getnframes() / speech.getframerate()
+        return float(speech.getnframes() / speech.getframerate())
 
 
 def _container_seconds(path: Path) -> float:

@@ -11,7 +11,7 @@ import ctranslate2
 from faster_whisper import WhisperModel
 
 from transcripts.errors import PermanentError, TemporaryError
-from transcripts.model import Engine, Transcript, Word
+from transcripts.model import Engine, Note, Transcript, Word
 from transcripts.sentences import split_sentences
 
 BEAM_SIZE = 5
@@ -84,12 +84,14 @@ def transcribe(
         word_timestamps=True,
         hotwords=", ".join(options.terms) or None,
     )
-    words = list(_words(found, on_seconds))
+    segments = split_sentences(list(_words(found, on_seconds)))
+    nobody_speaks = Note(cause="no_speech", start_seconds=0.0, end_seconds=duration_seconds)
     return Transcript(
         language=options.language,
         duration_seconds=duration_seconds,
         engine=Engine(name=engine_version(), model=options.model, settings=options.settings()),
-        segments=split_sentences(words),
+        segments=segments,
+        notes=() if segments else (nobody_speaks,),
     )
 
 

@@ -206,10 +206,14 @@ def announced(exchange: Exchange, *, size_bytes: int) -> None:
 
 
 def stalled(exchange: Exchange, *, content: bytes, after: int, seconds: float) -> None:
-    """The first bytes, then silence."""
-    headers = {"Content-Type": "video/mp4", "Content-Length": str(len(content)), "ETag": '"a"'}
-    exchange.start(200, headers)
-    exchange.wfile.write(content[:after])
+    """The first bytes, then silence; and only silence for the rest."""
+    asked = re.fullmatch(r"bytes=(\d+)-", exchange.headers.get("Range", ""))
+    start = int(asked[1]) if asked else 0
+    headers = {"Content-Type": "video/mp4", "Content-Length": str(len(content) - start), "ETag": '"a"'}
+    if start:
+        headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+    exchange.start(206 if start else 200, headers)
+    exchange.wfile.write(content[start:after])
     exchange.wfile.flush()
     time.sleep(seconds)
     exchange.close_connection = True

@@ -50,7 +50,9 @@ def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
 
 
 def test_transcripts_load_no_heavy_library() -> None:
-    offenders = {str(path): found for path in modules_of("transcripts") if (found := top_levels(path) & HEAVY)}
+    offenders = {
+        str(path): found for path in modules_of("transcripts") if (found := top_levels(path) & HEAVY)
+    }
     assert offenders == {}
 
 

@@ -21,6 +21,7 @@ from transcripts.moderation import Opening, is_farewell, is_greeting
 from transcripts.topics import SHORTEST_ANNOUNCED_SECONDS, mid_sentence, pauses, topic_starts
 
 Vector = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
 
 LOOK_AHEAD_SECONDS = 120.0
 
@@ -28,7 +29,7 @@ _ENOUGH = 0.85
 """What must speak for an item before it is believed to have been taken up."""
 _ENOUGH_TRUST = 0.3
 _WORTH_OF_WORDS = 1.0
-_WORTH_OF_A_TURN = 0.7
+_WORTH_OF_A_TURN = 0.75
 _WORTH_OF_THE_ORDINAL = 0.4
 _COST_OF_ANOTHER_ORDINAL = 0.6
 _COST_WITHOUT_A_TURN = 0.3
@@ -39,6 +40,7 @@ _COST_MID_SENTENCE = 0.4
 _WORTH_OF_A_GREETING = 1.0
 _WORTH_OF_A_FAREWELL = 0.6
 _FORBIDDEN = 1e6
+_MOST_OFFSETS = 50
 
 _BULLET = re.compile(r"^\s*(?:[-–—*•·▪◦‣>#○●]+|\[[ xX]?\])\s*")
 _TIME = re.compile(
@@ -53,17 +55,43 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _LENGTH = re.compile(
-    r"[\s,;|–—-]*[(\[]?\s*(?:ca\.?\s*)?\d{1,3}\s*(?:[-–]\s*\d{1,3}\s*)?(?:min(?:uten|ute)?\b\.?|['′’])\s*[)\]]?\s*$", re.IGNORECASE
+    r"[\s,;|–—-]*[(\[]?\s*(?:ca\.?\s*)?\d{1,3}\s*(?:[-–]\s*\d{1,3}\s*)?(?:min(?:uten|ute)?\b\.?|['′’])\s*[)\]]?\s*$",
+    re.IGNORECASE,
 )
 _PERSON = r"(?:(?:Dr|Prof|Dipl)\.\s*(?:-?Ing\.\s*)?)?[A-ZÄÖÜ][\w.’'-]*"
 _SPEAKERS = re.compile(
     rf"\s*[(\[]\s*(?:(?:mit|von|Referent(?:in)?|Moderation|Input)[:\s]+)?(?:{_PERSON}(?:\s+(?:von|van|de|zu)?\s*{_PERSON})+)"
     rf"(?:\s*(?:,|;|&|/|und)\s*{_PERSON}(?:\s+{_PERSON})*)*\s*[)\]]\s*$"
 )
-_HEADING = re.compile(r"^\s*(?:die\s+)?(?:tagesordnung|agenda|programm|ablauf|themen)(?:\s+(?:für|am|vom|des)\b.*)?\s*:?\s*$", re.IGNORECASE)
+_HEADING = re.compile(
+    r"^\s*(?:die\s+)?(?:tagesordnung|agenda|programm|ablauf|themen)(?:\s+(?:für|am|vom|des)\b.*)?\s*:?\s*$",
+    re.IGNORECASE,
+)
 
-_GREETING_STEMS = {stem(word) for word in ("Begrüßung", "Willkommen", "Eröffnung", "Ankommen", "Einstieg", "Begrüßungsrunde", "Einleitung")}
-_FAREWELL_STEMS = {stem(word) for word in ("Verabschiedung", "Abschluss", "Abschied", "Schluss", "Schlusswort", "Ausklang", "Schlussrunde")}
+_GREETING_STEMS = {
+    stem(word)
+    for word in (
+        "Begrüßung",
+        "Willkommen",
+        "Eröffnung",
+        "Ankommen",
+        "Einstieg",
+        "Begrüßungsrunde",
+        "Einleitung",
+    )
+}
+_FAREWELL_STEMS = {
+    stem(word)
+    for word in (
+        "Verabschiedung",
+        "Abschluss",
+        "Abschied",
+        "Schluss",
+        "Schlusswort",
+        "Ausklang",
+        "Schlussrunde",
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +127,11 @@ def align(items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Ope
     place = _Place(items, segments, turns)
     if place.trust < _ENOUGH_TRUST:
         return []
-    offsets = {0, int(is_greeting_item(items[0]))}
-    paths = [_best_path(_openness(items, segments, turns, place, offset), place) for offset in sorted(offsets)]
+    openness = _openness(items, segments, turns, place)
+    paths = [
+        _best_path(openness + place.trust * _ordinal_worth(len(items), turns, offset), place)
+        for offset in _possible_offsets(items, turns)
+    ]
     return max(paths, key=lambda path: path.value).findings
 
 
@@ -114,6 +145,17 @@ def is_farewell_item(item: str) -> bool:
     return any(stem(word) in _FAREWELL_STEMS for word in words(item))
 
 
+def _possible_offsets(items: Sequence[str], turns: Sequence[Opening]) -> list[int]:
+    """By how much the moderator's count may stay behind the agenda's: a greeting may not count.
+
+    A count beyond the agenda's end belongs to a longer agenda, of which this is a part.
+    """
+    offsets = {0, int(is_greeting_item(items[0]))}
+    beyond = {turn.position for turn in turns if turn.position is not None and turn.position > len(items)}
+    offsets |= {item + 1 - position for item in range(len(items)) for position in beyond}
+    return sorted(offsets, reverse=True)[:_MOST_OFFSETS]
+
+
 class _Place:
     """Where each item's words are said."""
 
@@ -124,7 +166,9 @@ class _Place:
             for segment, turn in zip(segments, turns, strict=True)
         ]
         self.found = [_item_words(item, items, said) for item in items]
-        relevance = np.array([weights @ near if len(weights) else np.zeros(len(segments)) for weights, near in self.found])
+        relevance = np.array(
+            [weights @ near if len(weights) else np.zeros(len(segments)) for weights, near in self.found]
+        )
         self.shares = np.cumsum(np.pad(relevance, ((0, 0), (1, 0))), axis=1)
         self.shares /= np.maximum(self.shares[:, -1:], 1e-9)
 
@@ -147,9 +191,9 @@ def _item_words(item: str, items: Sequence[str], said: Sequence[set[str]]) -> tu
     """The item's stems' weights (rare ones weigh more, together 1) and their nearness to each segment."""
     stems = list(dict.fromkeys(content_stems(item, FUNCTION_WORDS)))
     vocabulary = {word for text in said for word in text}
-    kin = [{word: near for word in vocabulary if (near := kinship(one, word))} for one in stems]
-    near = np.array([[max((one.get(word, 0.0) for word in text), default=0.0) for text in said] for one in kin])
-    near = near.reshape(len(stems), len(said))
+    kin = [{word: nearness for word in vocabulary if (nearness := kinship(one, word))} for one in stems]
+    heard = [[max((one.get(word, 0.0) for word in text), default=0.0) for text in said] for one in kin]
+    near = np.array(heard).reshape(len(stems), len(said))
     commonness = 1.0 + near.sum(axis=1) / max(1.0, len(said) / 100)
     shared = np.array([sum(one in content_stems(other, FUNCTION_WORDS) for other in items) for one in stems])
     weights = 1.0 / (np.sqrt(commonness) * np.maximum(shared, 1))
@@ -157,12 +201,11 @@ def _item_words(item: str, items: Sequence[str], said: Sequence[set[str]]) -> tu
 
 
 def _openness(
-    items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening], place: _Place, offset: int
+    items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening], place: _Place
 ) -> Vector:
     """What speaks for each item to open at each segment, less what is asked for."""
-    ordinals = np.array([_ordinal_worth(item, len(items), turns, offset) for item in range(len(items))])
     strengths = np.array([turn.strength for turn in turns])
-    rows: Vector = _WORTH_OF_WORDS * place.ahead + place.trust * (_WORTH_OF_A_TURN * strengths + ordinals) - _ENOUGH
+    rows: Vector = _WORTH_OF_WORDS * place.ahead + place.trust * _WORTH_OF_A_TURN * strengths - _ENOUGH
     rows += _WORTH_OF_A_PAUSE * pauses(segments) - _COST_MID_SENTENCE * mid_sentence(segments)
     announced = min(1.0, float((strengths >= 0.6).sum()) / max(1, len(items) - 1))
     rows -= _COST_WITHOUT_A_TURN * announced * (strengths < 0.25)
@@ -172,15 +215,16 @@ def _openness(
     return rows
 
 
-def _ordinal_worth(item: int, count: int, turns: Sequence[Opening], offset: int) -> Vector:
-    """What "the third topic" says for and against an item; a count may lag where items were passed over."""
-    worth = np.zeros(len(turns))
-    position = item + 1 - offset
+def _ordinal_worth(count: int, turns: Sequence[Opening], offset: int) -> Vector:
+    """What "the third topic" says for and against each item; a count may lag where items were passed over."""
+    worth = np.zeros((count, len(turns)))
+    positions = np.arange(count) + 1 - offset
     for index, turn in enumerate(turns):
-        if turn.position == position or (turn.is_last and item == count - 1):
-            worth[index] = _WORTH_OF_THE_ORDINAL
-        elif turn.position is not None and turn.position > position:
-            worth[index] = -_COST_OF_ANOTHER_ORDINAL
+        if turn.is_last:
+            worth[-1, index] = _WORTH_OF_THE_ORDINAL
+        elif turn.position is not None:
+            worth[positions == turn.position, index] = _WORTH_OF_THE_ORDINAL
+            worth[positions < turn.position, index] = -_COST_OF_ANOTHER_ORDINAL
     return worth
 
 
@@ -188,11 +232,15 @@ def _greet(rows: Vector, items: Sequence[str], segments: Sequence[Segment]) -> N
     """Lets greetings speak for a first item that is one, and partings for a last."""
     count = len(segments)
     if is_greeting_item(items[0]):
-        elsewhere = [not is_greeting(segment.text) or index > count // 4 for index, segment in enumerate(segments)]
+        elsewhere = [
+            not is_greeting(segment.text) or index > count // 4 for index, segment in enumerate(segments)
+        ]
         rows[0, elsewhere] -= _FORBIDDEN
         rows[0, 0] = _WORTH_OF_A_GREETING
     if is_farewell_item(items[-1]):
-        parting = [index > count * 3 // 4 and is_farewell(segment.text) for index, segment in enumerate(segments)]
+        parting = [
+            index > count * 3 // 4 and is_farewell(segment.text) for index, segment in enumerate(segments)
+        ]
         rows[-1, parting] += _WORTH_OF_A_FAREWELL
 
 
@@ -204,25 +252,23 @@ class _Path:
 
 def _best_path(openness: Vector, place: _Place) -> _Path:
     """The best increasing choice of items and segments; `value[i, j]` ends with item i opening at j."""
-    items, count = openness.shape
     value = openness.copy()
-    back: dict[tuple[int, int], tuple[int, int]] = {}
+    before_item, before_at = np.full(value.shape, -1), np.full(value.shape, -1)
     reach = np.searchsorted(place.starts, place.starts - SHORTEST_ANNOUNCED_SECONDS, side="right") - 1
-    for item in range(items):
-        best, origin = np.zeros(count), np.full((count, 2), -1)
+    for item in range(len(value)):
+        best = np.zeros(value.shape[1])
         for earlier in range(item):
             gain, at = _best_before(value[earlier], _WORTH_OF_THE_SHARE * place.shares[earlier], reach)
             better = gain > best
-            best[better] = gain[better]
-            origin[better] = np.column_stack([np.full(count, earlier), at])[better]
+            best[better], before_at[item, better] = gain[better], at[better]
+            before_item[item, better] = earlier
         value[item] += best
-        back.update({(item, at): (int(origin[at][0]), int(origin[at][1])) for at in np.flatnonzero(origin[:, 0] >= 0)})
     final = value + _WORTH_OF_THE_SHARE * (1.0 - place.shares[:, :-1])
-    return _trace(final, back)
+    return _trace(final, before_item, before_at)
 
 
-def _best_before(value: Vector, share: Vector, reach: npt.NDArray[np.int64]) -> tuple[Vector, npt.NDArray[np.int64]]:
-    """For each segment the best value of an earlier item, with its share of words up to here, and where it opens."""
+def _best_before(value: Vector, share: Vector, reach: Indices) -> tuple[Vector, Indices]:
+    """For each segment the best value of an earlier item with its share of words, and where that opens."""
     open_value = value - share[:-1]
     highest = np.maximum.accumulate(open_value)
     where = np.maximum.accumulate(np.where(open_value >= highest, np.arange(len(value)), 0))
@@ -231,14 +277,11 @@ def _best_before(value: Vector, share: Vector, reach: npt.NDArray[np.int64]) -> 
     return gain, where[reach]
 
 
-def _trace(final: Vector, back: dict[tuple[int, int], tuple[int, int]]) -> _Path:
-    item, at = np.unravel_index(int(np.argmax(final)), final.shape)
+def _trace(final: Vector, before_item: Indices, before_at: Indices) -> _Path:
+    item, at = (int(index) for index in np.unravel_index(int(np.argmax(final)), final.shape))
     best = float(final[item, at])
-    if best <= 0.0:
-        return _Path(0.0, [])
-    spot: tuple[int, int] | None = (int(item), int(at))
     findings: list[Finding] = []
-    while spot is not None:
-        findings.append(Finding(*spot))
-        spot = back.get(spot)
+    while best > 0.0 and item >= 0:
+        findings.append(Finding(item, at))
+        item, at = int(before_item[item, at]), int(before_at[item, at])
     return _Path(best, findings[::-1])

@@ -28,7 +28,9 @@ def find_chapters(transcript: Transcript, agenda: Sequence[str] = ()) -> tuple[C
     Agenda items that were not taken up are left out. What is said before the
     first of them becomes a chapter of its own, titled from speech.
     """
-    segments = sorted((one for one in transcript.segments if one.text.strip()), key=lambda one: one.start_seconds)
+    segments = sorted(
+        (one for one in transcript.segments if one.text.strip()), key=lambda one: one.start_seconds
+    )
     if not segments:
         return ()
     turns = openings([segment.text for segment in segments])
@@ -36,7 +38,9 @@ def find_chapters(transcript: Transcript, agenda: Sequence[str] = ()) -> tuple[C
     return _from_agenda(items, segments, turns) or _from_speech(segments, turns)
 
 
-def _from_agenda(items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening]) -> tuple[Chapter, ...]:
+def _from_agenda(
+    items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening]
+) -> tuple[Chapter, ...]:
     findings = align(items, segments, turns)
     if not findings:
         return ()
@@ -76,7 +80,7 @@ def _titles(openers: Sequence[int], segments: Sequence[Segment], turns: Sequence
 
 
 def _with_thanks(index: int, segments: Sequence[Segment]) -> int:
-    """The segment before, where it is the moderator's thanks and stands nearer to this one than to the last speaker."""
+    """The segment before, where it is the moderator's thanks: nearer to this one than to the last."""
     if index < 2 or not is_bare_thanks(segments[index - 1].text):
         return index
     before = segments[index - 1].start_seconds - segments[index - 2].end_seconds

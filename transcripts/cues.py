@@ -168,6 +168,8 @@ def _best_spans(speech: _Speech) -> list[_Span]:
             if speech.characters(first, end) > MAX_LINES * MAX_LINE_CHARACTERS + 1:
                 break
             layout = _best_layout(speech, first, end)
+            if layout.cost == inf:
+                continue
             cost = costs[first] + layout.cost + _cue_cost(speech, first, end)
             if cost < costs[end]:
                 costs[end], best[end] = cost, _Span(first, end, layout.second)
@@ -181,21 +183,20 @@ def _best_spans(speech: _Speech) -> list[_Span]:
 def _best_layout(speech: _Speech, first: int, end: int) -> _Layout:
     if speech.characters(first, end) <= MAX_LINE_CHARACTERS:
         return _Layout(0.0)
-    layouts = (_two_lines(speech, first, second, end) for second in range(first + 1, end))
+    layouts = (
+        _two_lines(speech, first, second, end)
+        for second in range(first + 1, end)
+        if speech.characters(first, second) <= MAX_LINE_CHARACTERS >= speech.characters(second, end)
+    )
     return min(layouts, key=lambda layout: layout.cost, default=_Layout(inf))
 
 
 def _two_lines(speech: _Speech, first: int, second: int, end: int) -> _Layout:
+    """The bottom line is rather the longer one, and none is a single short word."""
     top, bottom = speech.characters(first, second), speech.characters(second, end)
-    if max(top, bottom) > MAX_LINE_CHARACTERS:
-        return _Layout(inf)
-    balance = 0.3 * max(0, top - bottom) + 0.3 * max(0, bottom - top - 8)
-    orphans = sum(
-        10
-        for start, stop, size in ((first, second, top), (second, end, bottom))
-        if stop - start == 1 and size < 12
-    )
-    return _Layout(speech.breaks[second] + balance + orphans, second)
+    balance = 0.3 * max(0, top - bottom, bottom - top - 8)
+    orphans = (second - first == 1 and top < 12) + (end - second == 1 and bottom < 12)
+    return _Layout(speech.breaks[second] + balance + 10 * orphans, second)
 
 
 def _cue_cost(speech: _Speech, first: int, end: int) -> float:
@@ -248,9 +249,9 @@ def _crossing_cost(speech: _Speech, first: int, end: int) -> float:
 def _timed(speech: _Speech, spans: Sequence[_Span]) -> Iterator[Cue]:
     earliest = 0.0
     for span in spans:
-        start = max(earliest, speech.words[span.first].start_seconds)
-        end = _end_seconds(speech, span, start)
-        yield Cue(round(start, 3), round(end, 3), _lines(speech, span), _segment_ids(speech, span))
+        start = round(max(earliest, speech.words[span.first].start_seconds), 3)
+        end = round(_end_seconds(speech, span, start), 3)
+        yield Cue(start, end, _lines(speech, span), _segment_ids(speech, span))
         earliest = end + FRAME_GAP_SECONDS
 
 

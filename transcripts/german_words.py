@@ -14,6 +14,8 @@ import snowballstemmer
 
 SHORTEST_PART = 4
 """Letters a part of a compound must have; shorter ones ("rat", "tag") hide in too many words."""
+SHORTEST_HEAD = 3
+"""Letters that must be left before a part: "los|verfahren", but not "be|handeln"."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -87,7 +89,7 @@ def compound_parts(compound: str, vocabulary: Collection[str]) -> list[str]:
     ("Empirical Methods for Compound Splitting"), with the linking s taken off.
     """
     parts: dict[str, None] = {}
-    for cut in range(SHORTEST_PART, len(compound) - SHORTEST_PART + 1):
+    for cut in range(SHORTEST_HEAD, len(compound) - SHORTEST_PART + 1):
         head, tail = compound[:cut], compound[cut:]
         for part in (tail, head, head.removesuffix("s")):
             if len(part) >= SHORTEST_PART and part in vocabulary:
@@ -112,10 +114,15 @@ def kinship(one: str, other: str) -> float:
         return 1.0
     short, long = sorted((one, other), key=len)
     if len(short) >= SHORTEST_PART and long.startswith(short):
-        return 0.9 if len(long) - len(short) <= 3 else 0.7
+        return 0.9 if len(long) - len(short) <= 3 else _share_of_compound(short, long)
     if len(short) > SHORTEST_PART and long.endswith(short):
-        return 0.8
+        return _share_of_compound(short, long)
     return 0.6 if _sounds_alike(short, long) else 0.0
+
+
+def _share_of_compound(part: str, compound: str) -> float:
+    """The more of the compound the part is, the surer: "arbeit" says little about "öffentlichkeitsarbeit"."""
+    return 0.4 + 0.4 * len(part) / len(compound)
 
 
 def _sounds_alike(short: str, long: str) -> bool:

@@ -25,7 +25,7 @@ PAGE = "index.html"
 MESSAGE = "announcement/message.eml"
 LEDGER = "announcement/ledger.json"
 
-MAX_SLUG_CHARACTERS = 60
+MAX_SLUG_CHARACTERS = 80
 CONTENT_TYPES = {
     ".json": "application/json",
     ".html": "text/html; charset=utf-8",

@@ -32,7 +32,10 @@ _NUMBERED = re.compile(
 )
 _ANY_NOUN = re.compile(rf"\b{_NOUN}\b")
 
-_VERB = r"(?:kommen|kämen|gehen|wechseln|schreiten|springen|gelangen|wenden|machen|starten|beginnen|fangen|fahren|steigen)"
+_VERB = (
+    r"(?:kommen|kämen|gehen|wechseln|schreiten|springen|gelangen|wenden|machen|starten|beginnen|fangen|fahren"
+    r"|steigen)"
+)
 _WE_MOVE = re.compile(
     rf"\b{_VERB}\s+wir\b|\bwir\s+(?:\w+\s+)?{_VERB}\b|\b(?:sind|wären)\s+wir\s+(?:\w+\s+)?(?:beim?|am)\b"
     rf"|\bwir\s+sind\s+(?:\w+\s+)?beim?\b|\b(?:lasst|lassen\s+sie)\s+uns\b.*{_VERB}"
@@ -45,12 +48,16 @@ _TOWARDS = re.compile(
     r"\s+(?:(?<!machen\swir\s)zu[mr]?|(?<=weiter\s)(?:zu[mr]?|mit)|(?<!machen\swir\s)mit)\b"
 )
 _CALLED = re.compile(rf"\b(?:ich\s+rufe|rufe\s+ich)\b(?!\s+(?:sie|euch|alle|dazu)\b).*\b{_NOUN}\b")
-_SPEAKER_MOVES = re.compile(r"\bich\s+komme\b|\bkomme\s+ich\b|\b(?:mein|unser)e?[rmns]?\s+(?:\w+\s+)?(?:punkt|thema)\b")
+_SPEAKER_MOVES = re.compile(
+    r"\bich\s+komme\b|\bkomme\s+ich\b|\b(?:mein|unser)e?[rmns]?\s+(?:\w+\s+)?(?:punkt|thema)\b"
+)
 _NEXT = re.compile(
     r"\bweiter\s+geht(?:s|'s|’s|\s+es)\b.*\bmit\b|\bals\s+nächstes\b.*\b(?:hören|geht|sprechen|steht|kommt|spricht|haben|folgt)\b"
     r"|\bthemenwechsel\b|\bwechseln\s+(?:wir\s+)?das\s+thema\b|\b(?:bleibt|fehlt|steht)\s+(?:uns\s+)?(?:jetzt\s+|nun\s+)?noch\b.*\b(?:punkt|thema)\b"
 )
-_ONWARDS = re.compile(r"^(?:so|gut|okay|ja|also|und)?[\s,.]*(?:nun|jetzt|dann|damit)(?:\s+(?:aber|also|gleich))?\s+zu[mr]?\b")
+_ONWARDS = re.compile(
+    r"^(?:so|gut|okay|ja|also|und)?[\s,.]*(?:nun|jetzt|dann|damit)(?:\s+(?:aber|also|gleich))?\s+zu[mr]?\b"
+)
 _HANDING_OVER = re.compile(
     r"\b(?:gebe|übergebe|erteile|weitergeben|übergeben)\b.*\bwort\b|\bwort\b.*\b(?:weitergeben|übergeben|geben|hat|geht|erteile)\b"
     r"|\b(?:er)?öffne\b.*\b(?:aussprache|diskussion|debatte|runde|versammlung|sitzung)\b"
@@ -60,7 +67,9 @@ _STAYING = re.compile(
     r"\bzu[mr]?\s+(?:\w+\s+){0,2}?(?:abstimmung|schlussabstimmung|diskussion|aussprache|debatte|fragen|fragerunde|rückfragen|pause|ergebnis|"
     r"überzeugung|auffassung|schluss,)|\bzurück\b|\bspäter\b|\bnachher\b|\bbevor\b|\bsobald\b|\bwenn\s+wir\b|\bweit(?:er)?kommen\b"
 )
-_ASKING = re.compile(r"^(?:(?:und|aber|denn|also)\s+)?(?:w(?:ie|as|o|ann|arum|ieso|er|elche\w*|ozu|ohin|eshalb))\b.*\?$")
+_ASKING = re.compile(
+    r"^(?:(?:und|aber|denn|also)\s+)?(?:w(?:ie|as|o|ann|arum|ieso|er|elche\w*|ozu|ohin|eshalb))\b.*\?$"
+)
 
 _PREVIEW = re.compile(
     r"\b(?:punkte|themen|tops|programmpunkte|tagesordnungspunkte|teile|blöcke|vorträge|beiträge)\b"
@@ -99,7 +108,9 @@ class Opening:
 def openings(texts: Sequence[str]) -> list[Opening]:
     """One opening for each segment's text; where the agenda is only read out, none has any strength."""
     whole = [_whole_sentence(texts, index) for index in range(len(texts))]
-    found = [max(map(opening, _sentences(text)), key=lambda one: one.strength, default=Opening()) for text in whole]
+    found = [
+        max(map(opening, _sentences(text)), key=lambda one: one.strength, default=Opening()) for text in whole
+    ]
     for index in _read_out(texts, found):
         found[index] = Opening(is_read_out=True)
     return found
@@ -181,7 +192,7 @@ def _sentences(text: str) -> list[str]:
 
 
 def _whole_sentence(texts: Sequence[str], index: int) -> str:
-    """The segment's text, with the next one's where a recogniser cut a turn in two ("Kommen wir zum / dritten Thema")."""
+    """The segment's text, with the next one's where a turn is cut ("Kommen wir zum / dritten Thema")."""
     text = texts[index]
     if ends_sentence(text) or index + 1 == len(texts) or not _WE_MOVE.search(text.lower()):
         return text

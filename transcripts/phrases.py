@@ -70,7 +70,7 @@ def _cost_without_pause(last: str, following: str, is_first: bool) -> float:
         return 1.5
     if core.endswith(","):
         # A capital after a comma is a noun: one more thing of a list.
-        return 9.0 if _is_noun(following) else 3.0
+        return 18.0 if _is_noun(following) else 3.0
     last_is_noun = _is_noun(last) and not is_first
     return max(
         _holding_cost(_bare(last).lower(), _bare(following)),

@@ -22,26 +22,47 @@ FALLBACK_TITLE = "Gespräch"
 _OPENING_SENTENCES = 4
 _PRIOR = 0.5
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[.!?:…]")
-_HONORIFIC = {"herr", "herrn", "frau", "kollege", "kollegen", "kollegin", "dr", "prof", "professor", "präsident", "präsidentin"}
+_HONORIFIC = {
+    "herr",
+    "herrn",
+    "frau",
+    "kollege",
+    "kollegen",
+    "kollegin",
+    "dr",
+    "prof",
+    "professor",
+    "präsident",
+    "präsidentin",
+}
 _PALE = """
-    art anfang augenblick bereich beitrag bitte chance dame damen ding dinge ende euro fall fälle form gäste geld
-    grund hand herren idee kolleginnen leute mal mensch menschen milliarde milliarden million millionen minute
-    minuten mitte moment monat monate monaten möglichkeit name person personen problem probleme prozent raum
-    referent referentin richtung rolle runde sachen schluss schritt seite sinn stelle stunde stunden tag tage
-    tagen teil uhr weg weise welt wert woche wochen ziel zahl zeit zusammenhang zweck
+    art anfang augenblick bereich beitrag bitte chance dame damen ding dinge ende euro fall fälle form
+    gäste geld grund hand herren idee kolleginnen leute mal mensch menschen milliarde milliarden million
+    millionen minute minuten mitte moment monat monate monaten möglichkeit name person personen problem
+    probleme prozent raum referent referentin richtung rolle runde sachen schluss schritt seite sinn
+    stelle stunde stunden tag tage tagen teil uhr weg weise welt wert woche wochen ziel zahl zeit
+    zusammenhang zweck
 """
 _PALE_STEMS = frozenset(stem(word) for word in _PALE.split())
+_ADJECTIVE = re.compile(r"(?:isch|lich|deutsch|bar|ig)e[nrms]?$", re.IGNORECASE)
+"""Capitalised in names ("Europäische Union"), but no name by itself."""
 _NAMED = re.compile(
     r"\b(?:punkt|thema|top|tagesordnungspunkt|vortrag|block|teil|beitrag)(?:\s+\w+)?\s*[,:–-]\s*"
     r"(?:und\s+zwar\s+|nämlich\s+|das\s+ist\s+|das\s+sind\s+)?(?P<topic>[^,.:;!?–]+)",
     re.IGNORECASE,
 )
 _TURNED_TO = re.compile(
-    r"\b(?:kommen|gehen|wechseln|starten|beginnen|fangen|machen)\b.{0,30}?\b(?:zu[mr]?|mit)\s+(?P<topic>[^,.:;!?–]+)", re.IGNORECASE
+    r"\b(?:kommen|gehen|wechseln|starten|beginnen|fangen|machen)\b.{0,30}?\b(?:zu[mr]?|mit)\s+(?P<topic>[^,.:;!?–]+)",
+    re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:de[mnrs]|die|das|eine[mnrs]?|ein|unsere[mnrs]?|unser)\s+", re.IGNORECASE)
-_ITEM_WORD = re.compile(r"\b(?:punkte?|thema|themen|top|tagesordnungspunkte?|zusatzpunkte?|teil|block|vortrag|an|über|weiter)\b", re.IGNORECASE)
-_NEXT_MEETING = re.compile(r"\bnächste[nsr]?\s+(?:\w*treffen|\w*sitzung|termin|mal|versammlung|veranstaltung)\b", re.IGNORECASE)
+_ITEM_WORD = re.compile(
+    r"\b(?:punkte?|thema|themen|top|tagesordnungspunkte?|zusatzpunkte?|teil|block|vortrag|an|über|weiter)\b",
+    re.IGNORECASE,
+)
+_NEXT_MEETING = re.compile(
+    r"\bnächste[nsr]?\s+(?:\w*treffen|\w*sitzung|termin|mal|versammlung|veranstaltung)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +114,7 @@ def _named_topic(chapter: ChapterText) -> str:
     """What the moderator calls the topic on turning to it, or the question it is opened with."""
     for pattern in (_NAMED, _TURNED_TO):
         if match := pattern.search(chapter.texts[0]):
-            topic = _ARTICLE.sub("", match["topic"].strip())
+            topic: str = _ARTICLE.sub("", match["topic"].strip())
             if _is_title(topic) and not _ITEM_WORD.search(topic):
                 return topic[:1].upper() + topic[1:]
     for text in chapter.texts[:2]:
@@ -139,17 +160,26 @@ class _Nouns:
         return not self.has_capitals or (self.said[one] >= 3 and self.said[one] > self.small[one])
 
     def written(self, one: str, texts: Sequence[str]) -> str:
-        """The form most often said here; ties go to the first."""
+        """The form most often said here, without a case ending where it is also said so."""
         forms = Counter(word for text in texts for word, _ in _tokens(text) if stem(word) == one)
         form = max(forms, key=forms.__getitem__)
-        return form[:1].upper() + form[1:]
+        known = self.capitals.get(one, Counter())
+        plain = next(
+            (form.removesuffix(end) for end in ("es", "s", "n") if form.removesuffix(end) in known), form
+        )
+        return plain[:1].upper() + plain[1:]
 
     def distinctive(self, texts: Sequence[str], count: int = 4) -> list[str]:
         """The nouns said here rather than elsewhere, the most telling first, no two of one family."""
-        here: Counter[str] = Counter(stem(word) for text in texts for word, _ in _tokens(text) if _can_title(word))
+        here: Counter[str] = Counter(
+            stem(word) for text in texts for word, _ in _tokens(text) if _can_title(word)
+        )
         nouns = {one: times for one, times in here.items() if self.is_noun(one) and one not in _PALE_STEMS}
         total, everything = sum(nouns.values()), max(1, sum(self.said.values()) // 3)
-        scores = {one: _log_odds(times, total, self.said[one] / 3, everything) for one, times in nouns.items()}
+        scores = {
+            one: _log_odds(times, total, self.said[one] / 3, everything) * min(1.0, 0.5 + len(one) / 20)
+            for one, times in nouns.items()
+        }
         chosen: list[str] = []
         for one in sorted(scores, key=lambda one: (-scores[one], one)):
             written = self.written(one, texts)
@@ -169,7 +199,7 @@ def _log_odds(times: int, total: int, times_in_all: float, total_in_all: float) 
 
 
 def _can_title(word: str) -> bool:
-    return len(word) > 3 and word.lower() not in STOP_WORDS
+    return len(word) > 3 and word.lower() not in STOP_WORDS and not _ADJECTIVE.search(word)
 
 
 def _tokens(text: str) -> list[tuple[str, bool]]:

@@ -11,6 +11,7 @@ customary length of chapters speak for or against each start.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -115,7 +116,9 @@ def _divide(vocabulary: _Vocabulary, clock: Vector, evidence: Vector, shortest: 
 
 def usual_chapter_seconds(duration_seconds: float) -> float:
     """How long a chapter of a meeting this long tends to be."""
-    return min(USUAL_CHAPTER_SECONDS, max(SHORTEST_CHAPTER_SECONDS, duration_seconds / CHAPTERS_OF_A_SHORT_MEETING))
+    return min(
+        USUAL_CHAPTER_SECONDS, max(SHORTEST_CHAPTER_SECONDS, duration_seconds / CHAPTERS_OF_A_SHORT_MEETING)
+    )
 
 
 def _length_fit(lengths: Vector, usual: float) -> Vector:
@@ -141,7 +144,7 @@ def _strengths(turns: Sequence[Opening]) -> Vector:
 
 def pauses(segments: Sequence[Segment]) -> Vector:
     """How long the silence before each segment is beside what is usual here, 0 to 1."""
-    gaps = np.array([0.0, *(b.start_seconds - a.end_seconds for a, b in zip(segments, segments[1:], strict=False))])
+    gaps = np.array([0.0, *(b.start_seconds - a.end_seconds for a, b in pairwise(segments))])
     usual = max(0.3, float(np.median(gaps)))
     excess: Vector = np.clip((gaps - usual) / 3.0, 0.0, 1.0)
     return excess

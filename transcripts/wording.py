@@ -153,7 +153,7 @@ WORDINGS: dict[str, str] = {
     ),
     "smtp_url": (
         "Die Adresse des Mailservers in den Einstellungen ist nicht lesbar. "
-        "Bitte „announcement.smtp_url“ prüfen lassen (Muster: smtps://name:kennwort@mail.example.org:465)."
+        "Bitte „announcement.smtp_url“ prüfen lassen (zum Beispiel smtps://name:kennwort@mail.example.org:465)."
     ),
     "smtp_certificate": (
         "Das Sicherheitszertifikat des Mailservers {host} ist ungültig. "
@@ -164,7 +164,7 @@ WORDINGS: dict[str, str] = {
         "Es wird später von selbst erneut versucht; bleibt es dabei, bitte die Technik benachrichtigen."
     ),
     "mail_address_invalid": (
-        "„{address}“ ist keine gültige E-Mail-Adresse. "
+        "Die E-Mail-Adresse „{address}“ ist ungültig. "
         "Bitte die Adressen in den Einstellungen unter „announcement“ prüfen lassen."
     ),
     "template_broken": (
@@ -178,6 +178,10 @@ WORDINGS: dict[str, str] = {
     # Input beside the recording
     "agenda_unreadable": (
         "Die Tagesordnung ({path}) ist nicht lesbar. Bitte sie als reine Textdatei (UTF-8) speichern."
+    ),
+    "transcript_unreadable": (
+        "Die Mitschrift ({path}) ist nicht lesbar. "
+        "Bitte prüfen, ob es die richtige Datei ist und ob sie vollständig ist."
     ),
     "internal": (
         "Es ist ein unerwarteter Fehler im Programm aufgetreten. "

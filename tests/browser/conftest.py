@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 import imageio_ffmpeg
 import pytest
@@ -83,6 +84,18 @@ def watch(page: Page) -> Reading:
     page.on("pageerror", lambda error: reading.complaints.append(str(error)))
     page.on("console", lambda message: _note_error(reading, message.type, message.text))
     return reading
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait until a JavaScript expression holds in `page`, or fail after ten seconds.
+
+    Playwright's own `wait_for_function` evaluates text inside the page, which a
+    strict Content Security Policy forbids from the second look on.
+    """
+    deadline = monotonic() + 10
+    while not page.evaluate(condition):
+        assert monotonic() < deadline, f"still not so: {condition}"
+        page.wait_for_timeout(50)
 
 
 def _note_error(reading: Reading, kind: str, text: str) -> None:

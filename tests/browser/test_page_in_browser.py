@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Reading
+from tests.browser.conftest import Reading, wait_until
 from tests.sample_record import sample_captions, sample_transcript
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 
 def open_page(page: Page, folder: Path, address: str = "", name: str = "index.html") -> None:
     page.goto((folder / name).as_uri() + address)
-    page.wait_for_function(HAS_METADATA)
+    wait_until(page, HAS_METADATA)
 
 
 def played_seconds(page: Page) -> float:
@@ -43,7 +43,7 @@ def test_the_page_asks_for_nothing_outside_its_folder_and_complains_of_nothing(
 ) -> None:
     open_page(reading.page, record_folder)
     reading.page.locator("#s0020").click()
-    reading.page.wait_for_function(IS_PLAYING)
+    wait_until(reading.page, IS_PLAYING)
     inside = (record_folder.as_uri() + "/", "data:")
     assert [url for url in reading.requests if not url.startswith(inside)] == []
     assert [url for url in reading.requests if url.endswith("video.mp4")] != []
@@ -79,7 +79,7 @@ def test_a_clicked_sentence_is_played_marked_and_named_in_the_address(
     open_page(reading.page, record_folder)
     sentence = sample_transcript().segments[19]
     reading.page.locator(f"#{sentence.id}").click()
-    reading.page.wait_for_function(IS_PLAYING)
+    wait_until(reading.page, IS_PLAYING)
     assert sentence.start_seconds <= played_seconds(reading.page) < sentence.end_seconds
     marked = reading.page.locator("[aria-current]")
     expect(marked).to_have_text(sentence.text)
@@ -100,14 +100,14 @@ def test_a_time_is_played_with_the_keyboard_alone(reading: Reading, record_folde
     open_page(reading.page, record_folder)
     reading.page.locator("#text a[href='#t=70']").focus()
     reading.page.keyboard.press("Enter")
-    reading.page.wait_for_function(IS_PLAYING)
+    wait_until(reading.page, IS_PLAYING)
     assert 70.06 <= played_seconds(reading.page) < 75
 
 
 def test_a_chapter_is_played_and_its_text_comes_into_view(reading: Reading, record_folder: Path) -> None:
     open_page(reading.page, record_folder)
     reading.page.get_by_role("link", name="Was ein Bürgerrat kostet").click()
-    reading.page.wait_for_function(IS_PLAYING)
+    wait_until(reading.page, IS_PLAYING)
     assert 174.32 <= played_seconds(reading.page) < 180
     expect(reading.page.get_by_role("heading", name="Was ein Bürgerrat kostet")).to_be_in_viewport()
 
@@ -130,7 +130,7 @@ def test_an_address_with_a_time_seeks_there(
     reading: Reading, record_folder: Path, address: str, seconds: float
 ) -> None:
     open_page(reading.page, record_folder, address)
-    reading.page.wait_for_function("document.querySelector('video').currentTime > 0")
+    wait_until(reading.page, "document.querySelector('video').currentTime > 0")
     assert played_seconds(reading.page) == pytest.approx(seconds, abs=0.02)
     expect(reading.page.locator("[aria-current]")).to_be_in_viewport()
     assert not reading.page.evaluate(IS_PLAYING)
@@ -139,7 +139,7 @@ def test_an_address_with_a_time_seeks_there(
 def test_the_address_of_a_sentence_seeks_and_scrolls_there(reading: Reading, record_folder: Path) -> None:
     sentence = sample_transcript().segments[40]
     open_page(reading.page, record_folder, f"#{sentence.id}")
-    reading.page.wait_for_function("document.querySelector('video').currentTime > 0")
+    wait_until(reading.page, "document.querySelector('video').currentTime > 0")
     assert played_seconds(reading.page) == pytest.approx(sentence.start_seconds, abs=0.02)
     expect(reading.page.locator(f"#{sentence.id}")).to_be_in_viewport()
 
@@ -147,14 +147,14 @@ def test_the_address_of_a_sentence_seeks_and_scrolls_there(reading: Reading, rec
 def test_an_address_typed_into_the_open_page_is_followed(reading: Reading, record_folder: Path) -> None:
     open_page(reading.page, record_folder)
     reading.page.evaluate("location.hash = 't=200'")
-    reading.page.wait_for_function("document.querySelector('video').currentTime >= 200")
+    wait_until(reading.page, "document.querySelector('video').currentTime >= 200")
     expect(reading.page.locator("[aria-current]")).to_be_in_viewport()
 
 
 def test_captions_have_a_cue_for_every_sentence(reading: Reading, record_folder: Path) -> None:
     open_page(reading.page, record_folder)
     reading.page.evaluate("document.querySelector('video').textTracks[0].mode = 'showing'")
-    reading.page.wait_for_function("document.querySelector('track').readyState === 2")
+    wait_until(reading.page, "document.querySelector('track').readyState === 2")
     cues = reading.page.evaluate("document.querySelector('track').track.cues.length")
     assert cues == sample_captions().count("-->") == len(sample_transcript().segments)
 
@@ -178,7 +178,7 @@ def test_without_script_the_text_its_anchors_and_its_mark_are_there(
 def test_a_recording_without_picture_is_played_from_its_text(reading: Reading, record_folder: Path) -> None:
     open_page(reading.page, record_folder, name="nur-ton.html")
     reading.page.locator("#s0020").click()
-    reading.page.wait_for_function(IS_PLAYING)
+    wait_until(reading.page, IS_PLAYING)
     assert played_seconds(reading.page) >= sample_transcript().segments[19].start_seconds
     assert found_by_axe(reading.page) == ""
 

@@ -44,7 +44,8 @@ def test_every_key_can_be_set_in_the_environment() -> None:
             variable = f"MITSCHNITT_{section.upper()}__{(key.alias or name).upper()}"
             value = {"port": "99", "base_url": "https://example.org", "loudness_lufs": "-20"}.get(name, "1")
             value = {"device": "cpu", "access": "open"}.get(name, value)
-            loaded = load_settings({variable: value})
+            addresses = {"MITSCHNITT_ANNOUNCEMENT__TO": "a", "MITSCHNITT_ANNOUNCEMENT__FROM": "b"}
+            loaded = load_settings((addresses if name == "smtp_url" else {}) | {variable: value})
             assert getattr(loaded.settings, section) != getattr(Settings(), section), variable
 
 
@@ -81,6 +82,11 @@ def test_an_unknown_variable_is_named() -> None:
         load_settings({"MITSCHNITT_SPEED": "1"})
 
 
+def test_a_mail_server_without_addresses_is_a_mistake(tmp_path: Path) -> None:
+    text = complaint(tmp_path, '\n[announcement]\nsmtp_url = "smtps://mail.example.org"\n')
+    assert "Zeile 2: [announcement] hat einen falschen Wert (mit smtp_url müssen auch to und from" in text
+
+
 def test_broken_toml_is_named_with_its_line(tmp_path: Path) -> None:
     assert "line 2" in complaint(tmp_path, "[fetch]\nmax_size_gb = = 5\n")
 
@@ -91,7 +97,10 @@ def test_a_file_that_is_named_but_missing_is_an_error(tmp_path: Path) -> None:
 
 
 def test_secrets_are_in_no_representation_and_no_complaint(tmp_path: Path) -> None:
-    text = '[announcement]\nsmtp_url = "smtps://user:geheim@mail.example.org:465"\n'
+    text = (
+        '[announcement]\nto = "liste@example.org"\nfrom = "wir@example.org"\n'
+        'smtp_url = "smtps://user:geheim@mail.example.org:465"\n'
+    )
     loaded = load_settings(environment(tmp_path, text))
     assert "geheim" not in repr(loaded)
     assert "geheim" not in loaded.settings.model_dump_json()

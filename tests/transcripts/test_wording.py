@@ -26,10 +26,10 @@ def test_every_code_that_is_raised_has_words() -> None:
 @pytest.mark.parametrize("code", WORDINGS)
 def test_every_wording_renders_in_full_sentences(code: str) -> None:
     names = re.findall(r"{(\w+)}", WORDINGS[code])
-    text = explain(PermanentError(code, **dict.fromkeys(names, "Muster")))
+    text = explain(PermanentError(code, **dict.fromkeys(names, "XYZ")))
     assert text[0].isupper()
     assert text.endswith((".", ")"))
-    assert text.count("Muster") == len(names)
+    assert text.count("XYZ") == len(names)
     assert not re.search(r"[{}]|\b(?:du|dein|Sie|Ihr|Ihre|Ihnen)\b|unbekannt", text)
 
 

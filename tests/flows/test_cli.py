@@ -1,0 +1,158 @@
+"""The command line: help worth reading, wrong use told apart from failure, output for programs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.flows.workplace import Workplace
+from tests.media_samples import SAMPLES, meeting_clip
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Workplace:
+    """A workplace for commands that need no Prefect."""
+    return Workplace(tmp_path)
+
+
+def test_help_names_every_command_in_german(bare: Workplace) -> None:
+    answer = bare.run("--help")
+    assert answer.status == 0
+    for command in ("process", "transcribe", "chapters", "status", "doctor"):
+        assert command in answer.out
+    assert "mitschnitt.toml" in answer.out
+
+
+@pytest.mark.parametrize("command", ["process", "transcribe", "chapters", "status", "doctor"])
+def test_every_command_explains_itself(command: str, bare: Workplace) -> None:
+    answer = bare.run(command, "--help")
+    assert answer.status == 0
+    assert "--json" in answer.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("process",),
+        ("process", "https://example.org/a", "--date", "gestern"),
+        ("process", "https://example.org/a", "--date", "2026-13-01"),
+        ("transcribe", "nichts.mp4", "--output", "x"),
+        ("chapters", "nichts.json", "--output", "x"),
+        ("verkünde",),
+        ("status", "--xml"),
+    ],
+)
+def test_wrong_use_ends_with_2(arguments: tuple[str, ...], bare: Workplace) -> None:
+    assert bare.run(*arguments).status == 2
+
+
+@pytest.mark.parametrize("url", ["ftp://example.org/a.mp4", "file:///etc/passwd", "example", "  "])
+def test_what_is_no_web_address_is_refused_at_once(url: str, bare: Workplace) -> None:
+    answer = bare.run("process", url)
+    assert answer.status == 1
+    assert "Fehler: " in answer.err
+    assert "Bitte" in answer.err
+    assert "Traceback" not in answer.err
+    assert list(bare.folder.iterdir()) == [], "nothing was begun"
+
+
+def test_a_private_address_is_refused_unless_it_is_allowed(workplace: Workplace) -> None:
+    strict = Workplace(workplace.folder, workplace.environment | {"MITSCHNITT_FETCH__ALLOW_HOSTS": ""})
+    answer = strict.run("process", "http://127.0.0.1:9/a.mp4", "--json")
+    assert answer.status == 1
+    assert answer.json["error"]["code"] == "address_private"
+
+
+def test_wrong_settings_are_named_and_end_with_1(bare: Workplace) -> None:
+    (bare.folder / "mitschnitt.toml").write_text("[fetch]\nmax_sise_gb = 6\n")
+    answer = bare.run("doctor")
+    assert answer.status == 1
+    assert "mitschnitt.toml, Zeile 2: [fetch] max_sise_gb ist unbekannt" in answer.err
+
+
+def test_an_agenda_that_cannot_be_read_is_named(bare: Workplace) -> None:
+    (bare.folder / "agenda.txt").write_bytes(b"\xff\xfe\xfa")
+    answer = bare.run("process", "https://example.org/a.mp4", "--agenda", "agenda.txt")
+    assert answer.status == 1
+    assert "agenda.txt" in answer.err
+
+
+def test_the_doctor_finds_nothing_bad_in_a_fresh_folder(bare: Workplace) -> None:
+    answer = bare.run("doctor")
+    assert answer.status == 0, answer.out + answer.err
+    assert "✗" not in answer.out
+    for subject in ("Einstellungen", "ffmpeg", "Sprachmodell", "Archiv", "Mail", "Vorlagen"):
+        assert subject in answer.out
+    assert list(bare.folder.glob("archive")) == [], "looking changes nothing"
+
+
+def test_the_doctor_says_what_to_do_about_a_mail_server_that_is_away(tmp_path: Path) -> None:
+    settings = {
+        "MITSCHNITT_ANNOUNCEMENT__SMTP_URL": "smtps://wir:geheim@127.0.0.1:9",
+        "MITSCHNITT_ANNOUNCEMENT__TO": "liste@example.org",
+        "MITSCHNITT_ANNOUNCEMENT__FROM": "wir@example.org",
+    }
+    answer = Workplace(tmp_path, settings).run("doctor", "--json")
+    assert answer.status == 1
+    (mail,) = [row for row in answer.json["findings"] if row["subject"] == "Mail"]
+    assert mail["verdict"] == "bad"
+    assert "127.0.0.1" in mail["text"]
+    assert "geheim" not in answer.out + answer.err
+
+
+def test_chapters_are_written_beside_each_name(bare: Workplace) -> None:
+    sparse = {
+        "segments": [
+            {"start_seconds": 0.0, "end_seconds": 5.0, "text": "Guten Abend und herzlich willkommen."},
+            {"start_seconds": 5.0, "end_seconds": 9.0, "text": "Wir beginnen mit dem Haushalt."},
+        ]
+    }
+    for name in ("eins", "zwei"):
+        (bare.folder / f"{name}.transcript.json").write_text(json.dumps(sparse))
+    answer = bare.run("chapters", "eins.transcript.json", "zwei.transcript.json", "--output", "kapitel")
+    assert answer.status == 0, answer.err
+    assert sorted(file.name for file in (bare.folder / "kapitel").iterdir()) == [
+        "eins.chapters.json",
+        "zwei.chapters.json",
+    ]
+    chapters = json.loads((bare.folder / "kapitel/eins.chapters.json").read_text(encoding="utf-8"))
+    assert chapters[0]["start_seconds"] == 0.0
+    assert chapters[0]["title"]
+
+
+def test_chapters_follow_an_agenda(bare: Workplace) -> None:
+    (bare.folder / "a.transcript.json").write_bytes(
+        (SAMPLES / "netzwerktreffen.words.json").read_bytes()
+    )
+    agenda = str(SAMPLES / "netzwerktreffen.tagesordnung.txt")
+    answer = bare.run("chapters", "a.transcript.json", "--output", ".", "--agenda", agenda)
+    assert answer.status == 0, answer.err
+    chapters = json.loads((bare.folder / "a.chapters.json").read_text(encoding="utf-8"))
+    assert [chapter["title"] for chapter in chapters] == Path(agenda).read_text().splitlines()
+
+
+def test_a_file_that_is_no_transcript_is_named(bare: Workplace) -> None:
+    (bare.folder / "a.json").write_text("[]")
+    answer = bare.run("chapters", "a.json", "--output", "x")
+    assert answer.status == 1
+    assert "a.json" in answer.err
+
+
+def test_transcribe_writes_transcript_and_captions(workplace: Workplace) -> None:
+    meeting_clip(workplace.folder / "clip.mp4", 0, 13)
+    answer = workplace.run("transcribe", "clip.mp4", "--output", "out", "--json")
+    assert answer.status == 0, answer.err
+    names = {"transcript.json", "transcript.vtt", "transcript.srt", "transcript.txt"}
+    assert {Path(file).name for file in answer.json["files"]} == names
+    transcript = json.loads((workplace.folder / "out/transcript.json").read_text(encoding="utf-8"))
+    assert transcript["schema"] == 1
+    assert transcript["segments"][0]["words"][0]["text"] == "Guten"
+    assert (workplace.folder / "out/transcript.vtt").read_text(encoding="utf-8").startswith("WEBVTT")
+
+
+def test_transcribe_refuses_what_is_no_recording(workplace: Workplace) -> None:
+    (workplace.folder / "text.mp4").write_text("kein Video")
+    answer = workplace.run("transcribe", "text.mp4", "--output", "out")
+    assert answer.status == 1
+    assert "Fehler:" in answer.err
+    assert not (workplace.folder / "out").exists()

@@ -1,0 +1,74 @@
+"""Titles made from what is said."""
+
+from transcripts.moderation import Opening, opening
+from transcripts.titles import ChapterText, make_titles
+
+TALK = (
+    "Die Bienen sammeln Honig.",
+    "Der Imker sieht nach den Bienen.",
+    "Der Honig reift.",
+    "Alle Bienen fliegen.",
+)
+RAIL = (
+    "Der Zug fährt auf Gleisen.",
+    "Die Bahn baut Gleise.",
+    "Neue Gleise für die Bahn.",
+    "Der Zug kommt an.",
+)
+
+
+def chapter(*texts: str, share: float = 0.3, turn: Opening | None = None) -> ChapterText:
+    return ChapterText(texts, turn or opening(texts[0]), share)
+
+
+def test_the_nouns_said_here_and_not_elsewhere_make_the_title() -> None:
+    bees, rails = make_titles([chapter(*TALK), chapter(*RAIL)])
+    assert "Bienen" in bees
+    assert "Honig" in bees
+    assert "Gleise" in rails
+    assert "Bienen" not in rails
+
+
+def test_what_the_moderator_calls_the_topic_comes_first() -> None:
+    _, title = make_titles(
+        [chapter(*RAIL), chapter("Kommen wir zum zweiten Punkt, dem Bienenschutz.", *TALK)]
+    )
+    assert title.startswith("Bienenschutz")
+
+
+def test_a_phrase_the_moderator_uses_is_kept_whole() -> None:
+    _, title = make_titles([chapter(*RAIL), chapter("Kommen wir zu der Frage nach dem Honig.", *TALK)])
+    assert title.startswith("Frage nach dem Honig")
+
+
+def test_an_opening_question_is_a_title() -> None:
+    _, title = make_titles(
+        [chapter(*RAIL), chapter("Kommen wir zum zweiten Thema.", "Was fressen Bienen im Winter?", *TALK)]
+    )
+    assert title == "Was fressen Bienen im Winter?"
+
+
+def test_greeting_and_parting_are_named() -> None:
+    first, _, last = make_titles(
+        [
+            chapter("Guten Abend zusammen!", "Schön, dass ihr da seid.", share=0.05),
+            chapter(*TALK),
+            chapter("Das war es.", "Auf Wiedersehen und kommt gut nach Hause.", share=0.05),
+        ]
+    )
+    assert first == "Begrüßung und Einführung"
+    assert "Verabschiedung" in last
+
+
+def test_names_after_a_form_of_address_are_no_topic() -> None:
+    texts = ("Frau Huber spricht.", "Ich danke Frau Huber.", "Herr Dr. Maier und Frau Huber.", *TALK)
+    assert "Huber" not in make_titles([chapter(*texts), chapter(*RAIL)])[0]
+
+
+def test_a_chapter_without_a_noun_is_called_a_conversation() -> None:
+    assert make_titles([chapter("ja", "nein", "doch")]) == ["Gespräch"]
+
+
+def test_no_title_is_longer_than_seven_words() -> None:
+    long = "Kommen wir zum zweiten Punkt, der sehr langen und ganz besonders schwierigen Frage nach dem guten Honig."
+    assert all(len(title.split()) <= 7 for title in make_titles([chapter(*RAIL), chapter(long, *TALK)]))
