@@ -1,4 +1,4 @@
-"""Chooses the poster: of a handful of frames, the sharpest that is neither black nor blank."""
+"""Chooses the poster: of a handful of frames, an early sharp one that is neither black nor blank."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 DARKEST_MEAN, BRIGHTEST_MEAN = 24.0, 240.0  # of 255
 SMALLEST_DEVIATION = 10.0
+SHARP_ENOUGH = 0.6  # of the sharpest: an early frame shows better what the recording is about
 
 
 def choose_poster(candidates: Sequence[Path]) -> Path | None:
-    """The best of some JPEG frames (None when there are none).
+    """The best of some JPEG frames in the recording's order (None when there are none).
 
     Sharpness is the variance of the Laplacian (Pech-Pacheco et al. 2000). When no
     frame passes as neither black nor blank, the one with most contrast is taken.
@@ -22,7 +23,9 @@ def choose_poster(candidates: Sequence[Path]) -> Path | None:
     frames = {path: _luma(path) for path in candidates}
     presentable = [path for path in candidates if _is_presentable(frames[path])]
     if presentable:
-        return max(presentable, key=lambda path: _sharpness(frames[path]))
+        sharpness = {path: _sharpness(frames[path]) for path in presentable}
+        enough = SHARP_ENOUGH * max(sharpness.values())
+        return next(path for path in presentable if sharpness[path] >= enough)
     return max(candidates, key=lambda path: float(frames[path].std()))
 
 

@@ -30,6 +30,8 @@ _ENOUGH = 0.85
 _ENOUGH_TRUST = 0.3
 _WORTH_OF_WORDS = 1.0
 _WORTH_OF_A_TURN = 0.75
+_WORTH_OF_NAMING = 0.6
+"""The turn itself names the item: "kommen wir zum zweiten Punkt, den Kosten"."""
 _WORTH_OF_THE_ORDINAL = 0.4
 _COST_OF_ANOTHER_ORDINAL = 0.6
 _COST_WITHOUT_A_TURN = 0.3
@@ -166,10 +168,10 @@ class _Place:
             for segment, turn in zip(segments, turns, strict=True)
         ]
         self.found = [_item_words(item, items, said) for item in items]
-        relevance = np.array(
+        self.relevance = np.array(
             [weights @ near if len(weights) else np.zeros(len(segments)) for weights, near in self.found]
         )
-        self.shares = np.cumsum(np.pad(relevance, ((0, 0), (1, 0))), axis=1)
+        self.shares = np.cumsum(np.pad(self.relevance, ((0, 0), (1, 0))), axis=1)
         self.shares /= np.maximum(self.shares[:, -1:], 1e-9)
 
         self.ahead = np.array([self._ahead(item) for item in range(len(items))])
@@ -206,6 +208,7 @@ def _openness(
     """What speaks for each item to open at each segment, less what is asked for."""
     strengths = np.array([turn.strength for turn in turns])
     rows: Vector = _WORTH_OF_WORDS * place.ahead + place.trust * _WORTH_OF_A_TURN * strengths - _ENOUGH
+    rows += _WORTH_OF_NAMING * strengths * place.relevance
     rows += _WORTH_OF_A_PAUSE * pauses(segments) - _COST_MID_SENTENCE * mid_sentence(segments)
     announced = min(1.0, float((strengths >= 0.6).sum()) / max(1, len(items) - 1))
     rows -= _COST_WITHOUT_A_TURN * announced * (strengths < 0.25)

@@ -55,6 +55,7 @@ _TURNED_TO = re.compile(
     r"\b(?:kommen|gehen|wechseln|starten|beginnen|fangen|machen)\b.{0,30}?\b(?:zu[mr]?|mit)\s+(?P<topic>[^,.:;!?–]+)",
     re.IGNORECASE,
 )
+_QUESTION = re.compile(r"[^.!?…]+\?")
 _ARTICLE = re.compile(r"^(?:de[mnrs]|die|das|eine[mnrs]?|ein|unsere[mnrs]?|unser)\s+", re.IGNORECASE)
 _ITEM_WORD = re.compile(
     r"\b(?:punkte?|thema|themen|top|tagesordnungspunkte?|zusatzpunkte?|teil|block|vortrag|an|über|weiter)\b",
@@ -114,13 +115,13 @@ def _named_topic(chapter: ChapterText) -> str:
     """What the moderator calls the topic on turning to it, or the question it is opened with."""
     for pattern in (_NAMED, _TURNED_TO):
         if match := pattern.search(chapter.texts[0]):
-            topic: str = _ARTICLE.sub("", match["topic"].strip())
+            topic = _ARTICLE.sub("", match["topic"].strip())
             if _is_title(topic) and not _ITEM_WORD.search(topic):
                 return topic[:1].upper() + topic[1:]
     for text in chapter.texts[:2]:
-        for sentence in re.findall(r"[^.!?…]+\?", text):
-            if len(sentence.split()) >= 3 and _is_title(sentence):
-                return sentence.strip()
+        for match in _QUESTION.finditer(text):
+            if len(match[0].split()) >= 3 and _is_title(match[0]):
+                return match[0].strip()
     return ""
 
 

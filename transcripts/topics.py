@@ -26,7 +26,8 @@ SHORTEST_CHAPTER_SECONDS = 60.0
 SHORTEST_ANNOUNCED_SECONDS = 25.0
 """A topic the moderator turns to may be dealt with quickly."""
 USUAL_CHAPTER_SECONDS = 450.0
-CHAPTERS_OF_A_SHORT_MEETING = 6
+SHORTEST_USUAL_SECONDS = 90.0
+CHAPTERS_OF_A_SHORT_MEETING = 5
 
 _PRIOR_SHARE = 0.45
 """Weight of the whole meeting's vocabulary in the model of one topic, as a share of its words."""
@@ -37,8 +38,7 @@ _COST_WITHOUT_A_TURN = 20.0
 _WORTH_OF_A_TURN = 60.0
 _WORTH_OF_A_PAUSE = 3.0
 _COST_MID_SENTENCE = 10.0
-_WEIGHT_OF_LENGTH = 3.0
-_SPREAD_OF_LENGTH = 0.6
+_WEIGHT_OF_LENGTH = 1.5
 _FORBIDDEN = 1e6
 
 
@@ -116,14 +116,14 @@ def _divide(vocabulary: _Vocabulary, clock: Vector, evidence: Vector, shortest: 
 
 def usual_chapter_seconds(duration_seconds: float) -> float:
     """How long a chapter of a meeting this long tends to be."""
-    return min(
-        USUAL_CHAPTER_SECONDS, max(SHORTEST_CHAPTER_SECONDS, duration_seconds / CHAPTERS_OF_A_SHORT_MEETING)
-    )
+    usual = duration_seconds / CHAPTERS_OF_A_SHORT_MEETING
+    return min(USUAL_CHAPTER_SECONDS, max(SHORTEST_USUAL_SECONDS, usual))
 
 
 def _length_fit(lengths: Vector, usual: float) -> Vector:
-    distance: Vector = np.log(np.maximum(lengths, 1.0) / usual) / _SPREAD_OF_LENGTH
-    return -0.5 * distance**2
+    """The cost of a length by how many times it is longer or shorter than usual."""
+    distance: Vector = np.log(np.maximum(lengths, 1.0) / usual)
+    return -(distance**2)
 
 
 def _evidence(segments: Sequence[Segment], turns: Sequence[Opening], clock: Vector) -> Vector:

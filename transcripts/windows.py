@@ -8,6 +8,7 @@ unless somebody speaks without a pause for longer than the model can hear.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 TARGET_WINDOW_SECONDS = 240.0
 LONGEST_WINDOW_SECONDS = 300.0
@@ -89,10 +90,7 @@ def plan_windows(
         earliest, latest = cuts[-1] + 0.75 * target_seconds, cuts[-1] + longest_seconds
         cuts.append(_middle_of_longest_silence(spans, earliest, latest))
     edges = [*cuts, duration_seconds]
-    return tuple(
-        Window(start, end, speech_between(spans, start, end))
-        for start, end in zip(edges, edges[1:], strict=False)
-    )
+    return tuple(Window(start, end, speech_between(spans, start, end)) for start, end in pairwise(edges))
 
 
 def _middle_of_longest_silence(
@@ -155,7 +153,7 @@ def _no_longer_than(spans: Sequence[SpeechSpan], longest_seconds: float) -> tupl
         count = max(1, math.ceil(span.duration_seconds / longest_seconds))
         step = span.duration_seconds / count
         edges = [span.start_seconds + step * index for index in range(count)] + [span.end_seconds]
-        parts += [SpeechSpan(start, end) for start, end in zip(edges, edges[1:], strict=False)]
+        parts += [SpeechSpan(start, end) for start, end in pairwise(edges)]
     return tuple(parts)
 
 

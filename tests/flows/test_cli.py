@@ -121,9 +121,7 @@ def test_chapters_are_written_beside_each_name(bare: Workplace) -> None:
 
 
 def test_chapters_follow_an_agenda(bare: Workplace) -> None:
-    (bare.folder / "a.transcript.json").write_bytes(
-        (SAMPLES / "netzwerktreffen.words.json").read_bytes()
-    )
+    (bare.folder / "a.transcript.json").write_bytes((SAMPLES / "netzwerktreffen.words.json").read_bytes())
     agenda = str(SAMPLES / "netzwerktreffen.tagesordnung.txt")
     answer = bare.run("chapters", "a.transcript.json", "--output", ".", "--agenda", agenda)
     assert answer.status == 0, answer.err

@@ -1,4 +1,4 @@
-"""Chapters of the sample meeting, as a small recogniser heard it and as it was written, and of odd transcripts."""
+"""Chapters of the sample meeting, as recognised and as written, and of odd transcripts."""
 
 import json
 import re

@@ -62,6 +62,6 @@ def test_words_that_are_all_said_once_are_one_topic() -> None:
 
 
 def test_short_meetings_have_short_chapters_and_long_ones_none_over_a_usual_length() -> None:
-    assert usual_chapter_seconds(60) == 60
-    assert usual_chapter_seconds(1800) == 300
+    assert usual_chapter_seconds(60) == 90
+    assert usual_chapter_seconds(1800) == 360
     assert usual_chapter_seconds(4 * 3600) == 450

@@ -1,0 +1,264 @@
+"""Has Whisper write down chunks of sound: features, encoder, beam search, word times.
+
+It works on CTranslate2's Whisper with faster-whisper's features and tokenizer.
+What it does otherwise than faster-whisper, each for speed and each measured:
+
+- A chunk is padded to a little over its own length, not to 30 s, for the encoder's
+  cost falls with it. (The positional embeddings are simply cut off. A model that
+  was not measured so gets its 30 s: see `Whisper.short_inputs`.)
+- Chunks pass the encoder one by one, which is as fast as together and needs less
+  room; chunks of one padded length are then decoded together.
+- The number of tokens is capped by the length of the speech, so that a loop ends soon.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ctranslate2
+import numpy as np
+import numpy.typing as npt
+from faster_whisper.feature_extractor import FeatureExtractor
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_compression_ratio, get_suppressed_tokens, merge_punctuations
+
+from tasks.speech_audio import SAMPLE_RATE_HZ, Samples
+from transcripts.model import Word
+from transcripts.windows import Chunk, speech_between
+
+FRAMES_PER_SECOND = 100
+SECONDS_PER_TIMESTAMP = 0.02
+FULL_FRAMES = 3000
+BUCKET_FRAMES = 200
+# Silence after the last word, in which the model recognises the end.
+TAIL_FRAMES = 100
+BEAM_SIZE = 5
+# The fastest German speech has about 8 tokens a second, timestamps included.
+TOKENS_PER_SECOND = 9.0
+SPARE_TOKENS = 16
+MOST_TOKENS = 224
+MOST_HOTWORD_TOKENS = 223
+MAX_LENGTH = 448
+# Speech that short after the last timestamp is a breath, or belongs to the last word.
+SHORTEST_REST_SECONDS = 0.4
+TIMESTAMP_SLACK_SECONDS = 0.2
+PREPENDED = "\"'“¿([{-„‚"
+APPENDED = "\"'.。,，!！?？:：”)]}、“‘"
+
+Features = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """A loaded model with what belongs to it. `short_inputs`: it was measured on less than 30 s."""
+
+    model: Any
+    tokenizer: Any
+    features: FeatureExtractor
+    short_inputs: bool
+
+    def speaking(self, language: str) -> Tokenizer:
+        """The tokenizer that opens transcripts in this language."""
+        return Tokenizer(self.tokenizer, self.model.is_multilingual, task="transcribe", language=language)
+
+
+@dataclass(frozen=True, slots=True)
+class PaddedChunk:
+    """A chunk as the encoder takes it; `frames` of the features are sound, the rest is silence."""
+
+    chunk: Chunk
+    features: Features
+    frames: int
+
+    @property
+    def padded_frames(self) -> int:
+        return int(self.features.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedChunk:
+    """What the model wrote down of a chunk, and how sure it was of it.
+
+    `avg_logprob`, `compression_ratio` and `no_speech_probability` mean what they do
+    in openai/whisper. `rest` is the part of the chunk which the model left for another go.
+    """
+
+    chunk: Chunk
+    words: tuple[Word, ...]
+    avg_logprob: float
+    compression_ratio: float
+    no_speech_probability: float
+    was_cut_off: bool
+    rest: Chunk | None
+
+
+def padded(whisper: Whisper, samples: Samples, chunk: Chunk, whole: bool = False) -> PaddedChunk:
+    """The chunk's log-mel features, padded to a multiple of 2 s, or `whole`: to 30 s.
+
+    `samples` is the window's sound; times in `chunk` count from its start.
+    """
+    first, last = round(chunk.start_seconds * SAMPLE_RATE_HZ), round(chunk.end_seconds * SAMPLE_RATE_HZ)
+    features = whisper.features(samples[first:last])[:, :-1][:, :FULL_FRAMES]
+    frames = int(features.shape[1])
+    length = FULL_FRAMES
+    if whisper.short_inputs and not whole:
+        length = min(FULL_FRAMES, math.ceil((frames + TAIL_FRAMES) / BUCKET_FRAMES) * BUCKET_FRAMES)
+    out = np.zeros((features.shape[0], length), np.float32)
+    out[:, :frames] = features
+    return PaddedChunk(chunk, out, frames)
+
+
+def decode_chunks(
+    whisper: Whisper, chunks: Sequence[PaddedChunk], language: str, hotwords: str = ""
+) -> list[DecodedChunk]:
+    """Decode chunks of one padded length together; the words' times count from the window's start."""
+    tokenizer = whisper.speaking(language)
+    encoded = _encoded(whisper, chunks)
+    results = _generated(whisper, tokenizer, encoded, chunks, hotwords)
+    rests = [
+        _rest(chunk.chunk, result.sequences_ids[0], tokenizer)
+        for chunk, result in zip(chunks, results, strict=True)
+    ]
+    words = _aligned(whisper, tokenizer, encoded, chunks, results, rests)
+    return [
+        _judged(chunk, result, tokenizer, spoken, rest)
+        for chunk, result, spoken, rest in zip(chunks, results, words, rests, strict=True)
+    ]
+
+
+def _encoded(whisper: Whisper, chunks: Sequence[PaddedChunk]) -> Any:
+    """One chunk at a time through the encoder, the outputs stacked on the model's device."""
+    outputs = [
+        np.array(whisper.model.encode(ctranslate2.StorageView.from_array(chunk.features[None]), to_cpu=True))
+        for chunk in chunks
+    ]
+    return ctranslate2.StorageView.from_array(np.concatenate(outputs))
+
+
+def _generated(
+    whisper: Whisper, tokenizer: Tokenizer, encoded: Any, chunks: Sequence[PaddedChunk], hotwords: str
+) -> Any:
+    prompt = _prompt(tokenizer, hotwords)
+    most = max(_most_tokens(chunk.chunk) for chunk in chunks)
+    return whisper.model.generate(
+        encoded,
+        [prompt] * len(chunks),
+        beam_size=BEAM_SIZE,
+        max_length=_max_length(prompt, most),
+        return_scores=True,
+        return_no_speech_prob=True,
+        suppress_blank=True,
+        suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
+    )
+
+
+def _prompt(tokenizer: Tokenizer, hotwords: str) -> list[int]:
+    """As faster-whisper's `get_prompt`: hotwords stand where the preceding text would."""
+    opening: list[int] = list(tokenizer.sot_sequence)
+    if not hotwords.strip():
+        return opening
+    terms: list[int] = tokenizer.encode(" " + hotwords.strip())
+    return [tokenizer.sot_prev, *terms[:MOST_HOTWORD_TOKENS], *opening]
+
+
+def _most_tokens(chunk: Chunk) -> int:
+    return min(MOST_TOKENS, int(chunk.speech_seconds * TOKENS_PER_SECOND) + SPARE_TOKENS)
+
+
+def _max_length(prompt: Sequence[int], most_tokens: int) -> int:
+    """CTranslate2 writes min(max_length / 2, max_length - prompt) tokens: neither may be below the cap."""
+    return min(MAX_LENGTH, max(2 * most_tokens, len(prompt) + most_tokens))
+
+
+def _rest(chunk: Chunk, tokens: Sequence[int], tokenizer: Tokenizer) -> Chunk | None:
+    """What the model left undone: it ended with a timestamp, and speech goes on behind it.
+
+    Whisper's sequential decoding seeks to the last timestamp for the same reason;
+    batched decoders that do not are known to drop passages.
+    """
+    stamps = [token - tokenizer.timestamp_begin for token in tokens if token >= tokenizer.timestamp_begin]
+    if not stamps or tokens[-1] < tokenizer.timestamp_begin or stamps[-1] == 0:
+        return None
+    reached = chunk.start_seconds + stamps[-1] * SECONDS_PER_TIMESTAMP
+    left = [span for span in chunk.spans if span.end_seconds > reached + TIMESTAMP_SLACK_SECONDS]
+    spans = speech_between(left, reached, chunk.end_seconds)
+    if sum(span.duration_seconds for span in spans) < SHORTEST_REST_SECONDS:
+        return None
+    start = max(reached, spans[0].start_seconds - 0.3)
+    return Chunk(start, chunk.end_seconds, spans)
+
+
+def _aligned(
+    whisper: Whisper,
+    tokenizer: Tokenizer,
+    encoded: Any,
+    chunks: Sequence[PaddedChunk],
+    results: Sequence[Any],
+    rests: Sequence[Chunk | None],
+) -> list[tuple[Word, ...]]:
+    """Word times by cross-attention and dynamic time warping, over the sound that was written down."""
+    texts = [[token for token in result.sequences_ids[0] if token < tokenizer.eot] for result in results]
+    frames = [
+        _frames_until(chunk, rest.start_seconds) if rest else chunk.frames
+        for chunk, rest in zip(chunks, rests, strict=True)
+    ]
+    alignments = whisper.model.align(encoded, tokenizer.sot_sequence, texts, frames, median_filter_width=7)
+    return [
+        _words(tokenizer, text, alignment, chunk.chunk.start_seconds)
+        for text, alignment, chunk in zip(texts, alignments, chunks, strict=True)
+    ]
+
+
+def _frames_until(chunk: PaddedChunk, end_seconds: float) -> int:
+    frames = round((end_seconds - chunk.chunk.start_seconds) * FRAMES_PER_SECOND)
+    return max(BUCKET_FRAMES // 10, min(chunk.frames, frames))
+
+
+def _words(tokenizer: Tokenizer, tokens: list[int], alignment: Any, start_seconds: float) -> tuple[Word, ...]:
+    """Tokens joined to words, as faster-whisper's `find_alignment` does it."""
+    texts, groups = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
+    if len(groups) < 2:
+        return ()
+    edges = np.cumsum([0, *(len(group) for group in groups[:-1])])
+    of_token = np.array([pair[0] for pair in alignment.alignments])
+    of_frame = np.array([pair[1] for pair in alignment.alignments])
+    times = of_frame[np.diff(of_token, prepend=-1).astype(bool)] * SECONDS_PER_TIMESTAMP + start_seconds
+    timings = [
+        {
+            "word": text,
+            "tokens": group,
+            "start": float(times[first]),
+            "end": float(times[last]),
+            "probability": float(np.mean(alignment.text_token_probs[first:last])),
+        }
+        for text, group, first, last in zip(texts, groups, edges[:-1], edges[1:], strict=False)
+    ]
+    merge_punctuations(timings, PREPENDED, APPENDED)
+    return tuple(_word(timing) for timing in timings if str(timing["word"]).strip())
+
+
+def _word(timing: dict[str, Any]) -> Word:
+    return Word(
+        text=timing["word"].strip(),
+        start_seconds=round(timing["start"], 2),
+        end_seconds=round(timing["end"], 2),
+        probability=round(timing["probability"], 3),
+    )
+
+
+def _judged(
+    chunk: PaddedChunk, result: Any, tokenizer: Tokenizer, words: tuple[Word, ...], rest: Chunk | None
+) -> DecodedChunk:
+    tokens = result.sequences_ids[0]
+    text = tokenizer.decode(tokens).strip()
+    return DecodedChunk(
+        chunk=chunk.chunk,
+        words=words,
+        # The score is the mean over the tokens; openai/whisper counts the end of text too.
+        avg_logprob=round(result.scores[0] * len(tokens) / (len(tokens) + 1), 4),
+        compression_ratio=round(get_compression_ratio(text), 4) if text else 0.0,
+        no_speech_probability=round(result.no_speech_prob, 4),
+        was_cut_off=len(tokens) >= _most_tokens(chunk.chunk) - 1,
+        rest=rest,
+    )
