@@ -43,6 +43,7 @@ MAX_LENGTH = 448
 # Speech that short after the last timestamp is a breath, or belongs to the last word.
 SHORTEST_REST_SECONDS = 0.4
 TIMESTAMP_SLACK_SECONDS = 0.2
+WITHOUT_SPACES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 PREPENDED = "\"'“¿([{-„‚"
 APPENDED = "\"'.。,，!！?？:：”)]}、“‘"
 
@@ -235,15 +236,40 @@ def _words(tokenizer: Tokenizer, tokens: list[int], alignment: Any, start_second
         for text, group, first, last in zip(texts, groups, edges[:-1], edges[1:], strict=False)
     ]
     merge_punctuations(timings, PREPENDED, APPENDED)
-    return tuple(_word(timing) for timing in timings if str(timing["word"]).strip())
+    return joined_words(timings, tokenizer.language_code)
+
+
+def joined_words(timings: Sequence[dict[str, Any]], language: str) -> tuple[Word, ...]:
+    """faster-whisper parts "Baden-Württemberg" and "9.000" at the sign: a word begins with a space.
+
+    Not so in languages that are written without spaces.
+    """
+    joined: list[dict[str, Any]] = []
+    for timing in timings:
+        if not timing["word"].strip():
+            continue
+        if joined and not timing["word"].startswith(" ") and language not in WITHOUT_SPACES:
+            joined[-1] = _glued(joined[-1], timing)
+        else:
+            joined.append(timing)
+    return tuple(_word(timing) for timing in joined)
+
+
+def _glued(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "word": first["word"] + second["word"],
+        "start": first["start"],
+        "end": second["end"],
+        "probability": min(first["probability"], second["probability"]),
+    }
 
 
 def _word(timing: dict[str, Any]) -> Word:
     return Word(
         text=timing["word"].strip(),
-        start_seconds=round(timing["start"], 2),
-        end_seconds=round(timing["end"], 2),
-        probability=round(timing["probability"], 3),
+        start_seconds=round(float(timing["start"]), 2),
+        end_seconds=round(float(timing["end"]), 2),
+        probability=round(float(timing["probability"]), 3),
     )
 
 

@@ -19,6 +19,7 @@ from faster_whisper import WhisperModel
 from faster_whisper.feature_extractor import FeatureExtractor
 
 from tasks.decoder import DecodedChunk, PaddedChunk, Whisper, decode_chunks, padded
+from tasks.sequential import in_sequence
 from tasks.speech_audio import SAMPLE_RATE_HZ, Samples
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.model import Word
@@ -35,6 +36,9 @@ WIDTHS_MEASURED_ON_SHORT_INPUTS = frozenset({512})
 LOWEST_LOGPROB = -1.0
 HIGHEST_COMPRESSION_RATIO = 2.4
 HIGHEST_NO_SPEECH_PROBABILITY = 0.6
+# Below this over a whole window, the model is guessing (a robotic or muffled voice): what was said
+# before helps it then, so the window is decoded in sequence. Clear voices lie above -0.35.
+LOGPROB_OF_A_HARD_VOICE = -0.4
 # Speech of this length has words in it.
 WORDLESS_SPEECH_SECONDS = 1.0
 
@@ -45,6 +49,7 @@ class Recogniser:
 
     whisper: Whisper
     workers: int
+    sequential: WhisperModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +84,8 @@ def load_recogniser(
     except OSError as error:
         raise TemporaryError("model_unreachable", model=Path(model_location).name) from error
     short = was_measured_on_short_inputs(loaded.model) if short_inputs is None else short_inputs
-    return Recogniser(
-        Whisper(loaded.model, loaded.hf_tokenizer, FeatureExtractor(**loaded.feat_kwargs), short), workers
-    )
+    features = FeatureExtractor(**loaded.feat_kwargs)
+    return Recogniser(Whisper(loaded.model, loaded.hf_tokenizer, features, short), workers, loaded)
 
 
 def was_measured_on_short_inputs(model: ctranslate2.models.Whisper) -> bool:
@@ -105,6 +109,8 @@ def decode_window(
     ]
     chunks = sorted((each for redone in sure for each in redone), key=lambda each: each.chunk.start_seconds)
     words = [word for each in chunks if not _is_silence(each) for word in each.words]
+    if chunks and _average_logprob(chunks) < LOGPROB_OF_A_HARD_VOICE:
+        words = in_sequence(recogniser.sequential, samples, spans, language, hotwords, words)
     return DecodedWindow(within_speech(words, spans), tuple(chunks))
 
 
@@ -190,6 +196,9 @@ def _alone(
 
 
 def _quality(decoded: Sequence[DecodedChunk]) -> tuple[bool, float]:
+    return not any(_is_unsure(each) for each in decoded), _average_logprob(decoded)
+
+
+def _average_logprob(decoded: Sequence[DecodedChunk]) -> float:
     speech = sum(each.chunk.speech_seconds for each in decoded) or 1.0
-    logprob = sum(each.avg_logprob * each.chunk.speech_seconds for each in decoded) / speech
-    return not any(_is_unsure(each) for each in decoded), logprob
+    return sum(each.avg_logprob * each.chunk.speech_seconds for each in decoded) / speech

@@ -1,0 +1,50 @@
+"""Decodes a window the slow way: faster-whisper's own, each 30 s with the text before it as context."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from faster_whisper import WhisperModel
+
+from tasks.decoder import joined_words
+from tasks.speech_audio import Samples
+from transcripts.model import Word
+from transcripts.windows import SpeechSpan, speech_between
+
+# openai/whisper's signs of a failed decoding.
+LOWEST_LOGPROB = -1.0
+HIGHEST_COMPRESSION_RATIO = 2.4
+# With fewer words than this share of the fast decoding's, something was passed over.
+SMALLEST_SHARE_OF_WORDS = 0.9
+
+
+def in_sequence(
+    model: WhisperModel,
+    samples: Samples,
+    spans: Sequence[SpeechSpan],
+    language: str,
+    hotwords: str,
+    otherwise: Sequence[Word],
+) -> list[Word]:
+    """The words of a window decoded in sequence; `otherwise` when that failed or passed over speech.
+
+    At temperature 0 only, for a higher one draws lots, and the same sound must give the same words.
+    """
+    found, _ = model.transcribe(
+        samples, language=language, temperature=0.0, word_timestamps=True, hotwords=hotwords or None
+    )
+    segments = [each for each in found if speech_between(spans, each.start, each.end)]
+    words = [word for each in segments for word in joined_words(_timings(each), language)]
+    too_few = len(words) < SMALLEST_SHARE_OF_WORDS * len(otherwise)
+    return list(otherwise) if too_few or any(_is_failed(each) for each in segments) else words
+
+
+def _timings(segment: Any) -> list[dict[str, Any]]:
+    return [
+        {"word": word.word, "start": word.start, "end": word.end, "probability": word.probability}
+        for word in segment.words or ()
+    ]
+
+
+def _is_failed(segment: Any) -> bool:
+    improbable = segment.avg_logprob < LOWEST_LOGPROB
+    return bool(improbable or segment.compression_ratio > HIGHEST_COMPRESSION_RATIO)
