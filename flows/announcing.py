@@ -14,6 +14,7 @@ from prefect import task
 
 from config.settings import Settings
 from flows.places import current_settings, current_storage
+from flows.progress import step_progress
 from flows.steps import RETRYING
 from tasks.archive import ArchivedTexts, read_ledger, read_texts, replace_documents, write_ledger
 from tasks.mail import parse_smtp_url, put_into_outbox, send
@@ -41,7 +42,8 @@ def announce_step(record_id: str) -> LedgerEntry:
     settings, storage = current_settings(), current_storage()
     entry = read_ledger(storage, record_id).entry(FIRST, CHANNEL)
     if entry is None or entry.state in (Delivery.PREPARED, Delivery.FAILED):
-        entry = _deliver(settings, storage, record_id)
+        with step_progress("Ankündigen", "seconds", None):
+            entry = _deliver(settings, storage, record_id)
     if entry.state in (Delivery.SENDING, Delivery.UNKNOWN):
         raise PermanentError("outcome_unknown", record=record_id)
     _finish(storage, record_id)

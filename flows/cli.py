@@ -95,6 +95,7 @@ def process_command(
         _show_outcome(known.id, existed=True, announcement=None, as_json=as_json)
         return
     errors.print(f"[bold]{_plain(source.public)}[/]")
+    errors.print("  [dim]Prefect wird gestartet …[/]")
     from flows.process import ProcessRequest, process
 
     outcome = process(ProcessRequest.of(source, title, day.date() if day else None, items))

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from config.settings import Settings
 from flows.announcing import announce_step
 from flows.places import current_settings, current_storage, recording_folder
+from flows.progress import step_progress
 from flows.steps import (
     RETRYING,
     chapter_step,
@@ -160,4 +161,5 @@ def _recording(
 def archive_step(record: Record) -> None:
     """Store the record; it is visible when all of it is there."""
     writer = MadeBy(tool=f"mitschnitt {version('mitschnitt')}")
-    publish(current_storage(), record, current_settings().network.name, writer)
+    with step_progress("Ablegen", "seconds", None):
+        publish(current_storage(), record, current_settings().network.name, writer)
