@@ -22,7 +22,7 @@ from transcripts.layout import CHAPTERS, MESSAGE, PAGE, TEXT
 DEMO = Path("demo").resolve()
 SAMPLES = Path(__file__).parents[1] / "tests" / "samples"
 SAMPLE_TITLE = "Netzwerktreffen Bürgerräte: Losverfahren in kleinen Gemeinden"
-SHOWN_LINES = 18
+SHOWN_LINES = 14
 
 console = Console(highlight=False, soft_wrap=True, markup=False)
 
