@@ -7,7 +7,7 @@ from transcripts.addresses import is_public_address
 
 @pytest.mark.parametrize(
     "text",
-    ["8.8.8.8", "193.99.144.80", "2a02:2e0:3fe:1001:302::", "2002:808:808::1", "64:ff9b::808:808"],
+    ["8.8.8.8", "193.99.144.80", "2a02:2e0:3fe:1001:302::", "2001:4860:4860::8888", "64:ff9b::808:808"],
 )
 def test_addresses_of_the_internet_are_public(text: str) -> None:
     assert is_public_address(text)
@@ -36,7 +36,11 @@ def test_addresses_of_the_internet_are_public(text: str) -> None:
         "fc00::1",
         "ff02::1",
         "ff0e::1",
+        "fec0::1",
         "2001:db8::1",
+        "2001:20::1",
+        "3fff::1",
+        "5f00::1",
     ],
 )
 def test_addresses_of_a_house_a_machine_or_a_group_are_not(text: str) -> None:
@@ -49,7 +53,9 @@ def test_addresses_of_a_house_a_machine_or_a_group_are_not(text: str) -> None:
         "::ffff:127.0.0.1",
         "::ffff:10.0.0.1",
         "::127.0.0.1",
+        "::ffff:8.8.8.8",
         "2002:7f00:1::1",
+        "2002:808:808::1",
         "2002:a00:1::",
         "64:ff9b::7f00:1",
         "64:ff9b::169.254.169.254",
