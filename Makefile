@@ -18,7 +18,7 @@ $(VENV)/.installed-$(EXTRA): bootstrap.py pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Mitschnitt needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) bootstrap.py
-	$(UV) sync --frozen --quiet $(EXTRAS)
+	$(UV) sync --frozen --quiet --compile-bytecode $(EXTRAS)
 	@touch $@
 
 demo: install ## Process the bundled sample (or URL=https://...) and show what comes out

@@ -4,6 +4,7 @@
 stage's seconds, its share, and its ratio to the recording's length.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -14,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.demo import SAMPLE_TITLE, SAMPLES, demo_settings, served
-from transcripts.formats import format_number
 
 SAMPLE_SECONDS = 396.24
 OTHER = "Prefect, Archiv, Mail, Start"
-STAGE_LINE = re.compile(r"✓ (.+?)\s+[\d.]+ s")
+STAGE_LINE = re.compile(r"✓ (.+?)  (\d+,\d) s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def main() -> None:
     whole = sum(each.seconds for each in measured)
     for each in measured:
         share, ratio = 100 * each.seconds / whole, each.seconds / SAMPLE_SECONDS
-        print(f"{each.stage:<32} {each.seconds:7.1f} s {share:5.1f} %   {format_number(ratio)} x length")
-    print(f"{'together':<32} {whole:7.1f} s           {format_number(whole / SAMPLE_SECONDS)} x length")
+        print(f"{each.stage:<32} {each.seconds:7.1f} s {share:5.1f} %   {ratio:.3f} x length")
+    print(f"{'together':<32} {whole:7.1f} s           {whole / SAMPLE_SECONDS:.3f} x length")
 
 
 def stages() -> Iterator[Measured]:
@@ -47,9 +47,10 @@ def stages() -> Iterator[Measured]:
         known = 0.0
         for line in process.stderr or ():
             print(line, end="", file=sys.stderr)
-            if found := re.search(r"✓ (.+?)  (\d+(?:\.\d+)?) s", line):
-                known += float(found[2])
-                yield Measured(found[1], float(found[2]))
+            if found := STAGE_LINE.search(line):
+                seconds = float(found[2].replace(",", "."))
+                known += seconds
+                yield Measured(found[1], seconds)
         if process.wait() != 0:
             sys.exit("The run failed.")
         yield Measured(OTHER, time.monotonic() - started - known)
@@ -57,8 +58,6 @@ def stages() -> Iterator[Measured]:
 
 def start(folder: Path, url: str) -> subprocess.Popen[str]:
     """`mitschnitt process` in a fresh folder."""
-    import os
-
     settings = {
         name: value.replace(str(Path("demo").resolve()), str(folder))
         for name, value in demo_settings().items()

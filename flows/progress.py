@@ -72,7 +72,8 @@ def step_progress(label: str, unit: Unit, total: float | None) -> Iterator[Calla
         progress = StepProgress(bar, bar.add_task(label, total=total), _as_uuid(artifact_id), total)
         yield progress.advance_to
     update_progress_artifact(_as_uuid(artifact_id), progress=100.0)
-    console.print(f"  [green]✓[/] {label}  [dim]{time.monotonic() - started:.0f} s[/]")
+    seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
+    console.print(f"  [green]✓[/] {label}  [dim]{seconds} s[/]")
 
 
 def _columns(unit: Unit) -> list[ProgressColumn]:

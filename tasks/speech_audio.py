@@ -34,4 +34,4 @@ def read_blocks(path: Path, samples_per_block: int) -> Iterator[Samples]:
 
 
 def _as_numbers(frames: bytes) -> Samples:
-    return np.frombuffer(frames, dtype="<i2").astype(np.float32) / 32768
+    return np.frombuffer(frames, dtype="<i2").astype(np.float32) / np.float32(32768)
