@@ -43,9 +43,8 @@ def _answer(request: Event, emit: Emit) -> Event:
         return _failed(PermanentError("address_private", host=error.host))
     except SilentServerError:
         return _failed(TemporaryError("timeout"))
-    except (
-        Exception
-    ) as error:  # the process ends here; whatever it is must cross the pipe without its secrets
+    except Exception as error:
+        # The process ends here: whatever it is must cross the pipe, without its secrets.
         return _failed(translate(error, request["full"], request["directory"]))
 
 

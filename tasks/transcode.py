@@ -76,7 +76,7 @@ def _decoding_graph(paths: Sequence[Path], inspection: Inspection, draft: Path) 
     copies_video = inspection.video is not None and is_web_playable(inspection.video)
     # Where the picture is copied, only key frames are decoded, for the poster.
     options = {"skip_frame:v": "nokey"} if copies_video else {}
-    inputs = [local_input(path, **options) for path in paths]
+    inputs = [local_input(paths[0], **options), *(local_input(path) for path in paths[1:])]
     # Gaps in the sound's time line become silence, so that its times are the video's.
     sound = inputs[-1]["a:0"].filter("aresample", **{"async": 1, "first_pts": 0}).asplit()
     outputs = [_lossless_sound(sound[0], inspection, draft), _speech(sound[1], draft)]

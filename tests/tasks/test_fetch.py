@@ -217,7 +217,9 @@ def _refused(stream: Stream) -> dict[str, Case]:
     two = "<html><video src='/a.mp4'></video><video src='/b.mp4'></video></html>"
     plain = stream.text("plain.m3u8").replace("#EXT-X-PLAYLIST-TYPE:VOD", "")
     locked = plain.replace("#EXTINF", '#EXT-X-KEY:METHOD=SAMPLE-AES,URI="/key"\n#EXTINF', 1)
-    statuses = {str(status): Case({"/a.mp4": partial(server.error, status=status)}) for status in (404, 503)}
+    statuses = {
+        str(status): Case({"/a.mp4": partial(server.error, status=status)}) for status in (401, 403, 404, 503)
+    }
     return {
         **statuses,
         "no media": Case({"/": partial(server.page, html="<html><p>Nur Text</p></html>")}, path=""),
@@ -400,6 +402,8 @@ def test_nobody_is_led_into_the_house(ended: End, private: Site, name: str, host
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
+        ("401", (PermanentError, "login_required")),
+        ("403", (PermanentError, "forbidden")),
         ("404", (PermanentError, "not_found")),
         ("503", (TemporaryError, "server_error")),
     ],
