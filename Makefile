@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench clean
+.PHONY: help install demo test check lint bench bench-transcribe clean
 
 help: ## List these commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed-$(EXTRA) ## Set up .venv from uv.lock (EXTRA=youtube adds what YouTube needs)
 
@@ -40,6 +40,9 @@ check: lint test ## Everything that continuous integration runs
 
 bench: install ## Measure each stage's share on the sample
 	$(BIN)/python -m bench.stages
+
+bench-transcribe: install ## Compare the recogniser with others on the same sound and weights
+	$(BIN)/python -m bench.transcribe
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo

@@ -23,7 +23,7 @@ from flows.steps import (
     fetch_step,
     inspect_step,
     transcode_step,
-    transcribe_step,
+    transcribe,
     transcription_options,
     with_files,
 )
@@ -115,7 +115,7 @@ def _finished(recording: Recording, *, existed: bool) -> ProcessOutcome:
 def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, folder: Path) -> Record:
     settings = current_settings()
     media = _media_of(fetched, folder, settings)
-    transcript = transcribe_step(media.speech, media.duration_seconds, transcription_options(settings))
+    transcript = transcribe(media.speech, media.duration_seconds, transcription_options(settings))
     chapters = chapter_step(transcript, request.agenda)
     recording = _recording(request, source, fetched, media, transcript)
     return Record(recording, transcript, chapters, media)

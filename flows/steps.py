@@ -23,7 +23,14 @@ from tasks.fetch import FetchLimits, FetchProgress, fetch
 from tasks.ffmpeg_program import ffmpeg_version
 from tasks.inspection import inspect_media
 from tasks.transcode import transcode
-from tasks.transcribe import TranscriptionOptions, engine_version, transcribe
+from tasks.transcribe import (
+    TranscriptionOptions,
+    WindowText,
+    engine_version,
+    transcribe_window,
+    transcript_of,
+    windows_of,
+)
 from tasks.whisper_model import model_location
 from transcripts.chapters import find_chapters
 from transcripts.errors import TemporaryError
@@ -31,6 +38,7 @@ from transcripts.glossary import parse_glossary
 from transcripts.media import Fetched, Inspection, LocalFile, Media
 from transcripts.model import Chapter, Transcript
 from transcripts.source_url import SourceUrl
+from transcripts.windows import Window
 
 RETRIES = 4
 RETRY_DELAYS = exponential_backoff(backoff_factor=5)  # 5, 10, 20, 40 s
@@ -79,11 +87,10 @@ def _transcode_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
     return cache_key("transcode", *shaping, str(parameters["folder"]))
 
 
-def _transcribe_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
+def _window_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
     options: TranscriptionOptions = parameters["options"]
-    return cache_key(
-        "transcribe", parameters["speech"].sha256, options.model, options.settings(), engine_version()
-    )
+    shaping = (options.model, options.settings(), engine_version())
+    return cache_key("window", parameters["speech"].sha256, parameters["window"], *shaping)
 
 
 @task(name="fetch", cache_key_fn=_fetch_key, **RETRYING, **CACHED)
@@ -122,12 +129,27 @@ def transcode_step(fetched: Fetched, inspection: Inspection, folder: Path, loudn
         return transcode([file.path for file in fetched.files], inspection, folder, loudness_lufs, advance)
 
 
-@task(name="transcribe", cache_key_fn=_transcribe_key, **RETRYING, **CACHED)
-def transcribe_step(speech: LocalFile, duration_seconds: float, options: TranscriptionOptions) -> Transcript:
-    """Turn speech into text."""
-    location = model_location(options.model, models_folder(current_settings()))
+def transcribe(speech: LocalFile, duration_seconds: float, options: TranscriptionOptions) -> Transcript:
+    """Turn speech into text, a window a task: a killed run goes on at the window where it died."""
+    found: list[WindowText] = []
     with step_progress("Sprache erkennen", "seconds", duration_seconds) as advance:
-        return transcribe(speech.path, duration_seconds, location, options, advance)
+        for window in windows_step(speech):
+            advance(window.start_seconds)
+            found.append(window_step(speech, window, options))
+    return transcript_of(found, duration_seconds, options)
+
+
+@task(name="windows")
+def windows_step(speech: LocalFile) -> tuple[Window, ...]:
+    """Find where someone speaks, and cut the recording into windows at silence."""
+    return windows_of(speech.path)
+
+
+@task(name="transcribe", cache_key_fn=_window_key, **RETRYING, **CACHED)
+def window_step(speech: LocalFile, window: Window, options: TranscriptionOptions) -> WindowText:
+    """Turn one window's speech into words."""
+    location = model_location(options.model, models_folder(current_settings()))
+    return transcribe_window(speech.path, window, location, options)
 
 
 @task(name="chapter")

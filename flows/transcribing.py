@@ -6,7 +6,7 @@ from pathlib import Path
 from prefect import flow, task
 
 from flows.places import current_settings
-from flows.steps import cache_key, inspect_step, transcribe_step, transcription_options
+from flows.steps import cache_key, inspect_step, transcribe, transcription_options
 from tasks.transcode import extract_speech
 from transcripts.media import Fetched, Inspection, LocalFile
 from transcripts.model import Transcript
@@ -20,7 +20,7 @@ def transcribe_file(media: Path) -> Transcript:
     folder = settings.work.dir.resolve() / "transcriptions" / cache_key("media", file.sha256)[-16:]
     inspection: Inspection = inspect_step(Fetched(files=(file,)))
     speech = speech_step(file, inspection, folder)
-    transcript = transcribe_step(speech, inspection.duration_seconds, transcription_options(settings))
+    transcript = transcribe(speech, inspection.duration_seconds, transcription_options(settings))
     shutil.rmtree(folder, ignore_errors=True)
     return transcript
 

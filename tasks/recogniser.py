@@ -23,6 +23,7 @@ from tasks.sequential import in_sequence
 from tasks.speech_audio import SAMPLE_RATE_HZ, Samples
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.model import Word
+from transcripts.stretches import joined
 from transcripts.windows import Chunk, SpeechSpan, Window, halves, plan_chunks
 from transcripts.word_times import within_speech
 
@@ -108,7 +109,7 @@ def decode_window(
         _carefully(recogniser, samples, each, language) if _is_unsure(each) else [each] for each in decoded
     ]
     chunks = sorted((each for redone in sure for each in redone), key=lambda each: each.chunk.start_seconds)
-    words = [word for each in chunks if not _is_silence(each) for word in each.words]
+    words = joined(each.words for each in chunks if not _is_silence(each))
     if chunks and _average_logprob(chunks) < LOGPROB_OF_A_HARD_VOICE:
         words = in_sequence(recogniser.sequential, samples, spans, language, hotwords, words)
     return DecodedWindow(within_speech(words, spans), tuple(chunks))

@@ -77,12 +77,18 @@ def _decoding_graph(paths: Sequence[Path], inspection: Inspection, draft: Path) 
     # Where the picture is copied, only key frames are decoded, for the poster.
     options = {"skip_frame:v": "nokey"} if copies_video else {}
     inputs = [local_input(paths[0], **options), *(local_input(path) for path in paths[1:])]
-    # Gaps in the sound's time line become silence, so that its times are the video's.
-    sound = inputs[-1]["a:0"].filter("aresample", **{"async": 1, "first_pts": 0}).asplit()
+    sound = _sound(inputs[-1]).asplit()
     outputs = [_lossless_sound(sound[0], inspection, draft), _speech(sound[1], draft)]
     if inspection.video is not None:
         outputs += _picture(inputs, inspection, inspection.video, draft)
     return ffmpeg.merge_outputs(*outputs)
+
+
+def _sound(source: Any) -> Any:
+    """The first sound track; gaps in its time line become silence, so that its times are the video's."""
+    on_time = source["a:0"].filter("aresample", AUDIO_RATE_HZ, **{"async": 1, "first_pts": 0})
+    # Named, so that every graph converts in the same steps and gives the same samples.
+    return on_time.filter("aformat", sample_fmts="fltp")
 
 
 def _lossless_sound(sound: Any, inspection: Inspection, draft: Path) -> Any:
@@ -97,7 +103,8 @@ def _published_channels(inspection: Inspection) -> int:
 
 
 def _speech(sound: Any, draft: Path) -> Any:
-    return sound.output(str(draft / "speech.wav"), ar=SPEECH_RATE_HZ, ac=1, acodec="pcm_s16le")
+    heard = sound.filter("aformat", sample_fmts="s16", sample_rates=SPEECH_RATE_HZ, channel_layouts="mono")
+    return heard.output(str(draft / "speech.wav"), acodec="pcm_s16le")
 
 
 def _picture(inputs: list[Any], inspection: Inspection, video: VideoStream, draft: Path) -> list[Any]:
@@ -241,8 +248,7 @@ def extract_speech(path: Path, inspection: Inspection, target: Path) -> LocalFil
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="transcoding-") as temporary:
         draft = Path(temporary)
-        sound = local_input(path)["a:0"].filter("aresample", **{"async": 1, "first_pts": 0})
-        run = run_ffmpeg(_speech(sound, draft))
+        run = run_ffmpeg(_speech(_sound(local_input(path)), draft))
         _check_completeness([path], inspection, draft, run)
         (draft / "speech.wav").rename(target)
     return LocalFile.of(target)

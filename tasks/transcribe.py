@@ -1,6 +1,10 @@
-"""Turns speech into text with faster-whisper: words with times, only where someone speaks."""
+"""Turns speech into text, window by window: what shapes the text, and the recogniser that stays loaded.
 
-from collections.abc import Callable, Iterable
+A recording is read a window at a time, so memory does not grow with its length.
+A window's words depend on its sound and the options alone.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -8,13 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import ctranslate2
-from faster_whisper import WhisperModel
 
-from transcripts.errors import PermanentError, TemporaryError
-from transcripts.model import Engine, Note, Transcript, Word
+from tasks.decoder import BEAM_SIZE
+from tasks.recogniser import Recogniser, decode_window, load_recogniser
+from tasks.speech_audio import duration_seconds, read_samples
+from tasks.voice_activity import find_speech_in_file
+from transcripts.model import Document, Engine, Note, Transcript, Word
 from transcripts.sentences import split_sentences
+from transcripts.stretches import joined
+from transcripts.windows import LONGEST_CHUNK_SECONDS, SpeechSpan, Window, plan_windows
 
-BEAM_SIZE = 5
+# Raised when the same sound would give other words than before with the same settings.
+DECODING_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +44,16 @@ class TranscriptionOptions:
             "device": resolved_device(self.device),
             "compute_type": resolved_compute_type(self.device, self.compute_type),
             "beam_size": BEAM_SIZE,
-            "voice_activity_filter": True,
+            "longest_chunk_seconds": LONGEST_CHUNK_SECONDS,
+            "decoding_version": DECODING_VERSION,
             "glossary": list(self.terms),
         }
+
+
+class WindowText(Document):
+    """The words of one window, timed on the recording."""
+
+    words: tuple[Word, ...]
 
 
 def engine_version() -> str:
@@ -59,32 +75,34 @@ def resolved_compute_type(device: str, compute_type: str) -> str:
     return "float16" if resolved_device(device) == "cuda" else "int8"
 
 
-def transcribe(
-    speech: Path,
-    duration_seconds: float,
-    model_location: str,
-    options: TranscriptionOptions,
-    on_seconds: Callable[[float], None],
-) -> Transcript:
-    """The transcript of a 16 kHz mono file; empty where nobody speaks.
+def windows_of(speech: Path) -> tuple[Window, ...]:
+    """The windows of a 16 kHz mono WAV in which someone speaks."""
+    planned = plan_windows(find_speech_in_file(speech), duration_seconds(speech))
+    return tuple(window for window in planned if window.spans)
 
-    Raises PermanentError `model_unknown`; TemporaryError `model_unreachable`.
-    """
-    model = _loaded(
+
+def transcribe_window(
+    speech: Path, window: Window, model_location: str, options: TranscriptionOptions
+) -> WindowText:
+    """The words spoken in a window. Raises what `tasks.recogniser.load_recogniser` raises."""
+    recogniser = _loaded(
         model_location,
         resolved_device(options.device),
         resolved_compute_type(options.device, options.compute_type),
         options.threads,
     )
-    found, _ = model.transcribe(
-        str(speech),
-        language=options.language,
-        beam_size=BEAM_SIZE,
-        vad_filter=True,
-        word_timestamps=True,
-        hotwords=", ".join(options.terms) or None,
-    )
-    segments = split_sentences(list(_words(found, on_seconds)))
+    start = window.start_seconds
+    samples = read_samples(speech, start, window.end_seconds)
+    spans = [SpeechSpan(span.start_seconds - start, span.end_seconds - start) for span in window.spans]
+    decoded = decode_window(recogniser, samples, spans, options.language, ", ".join(options.terms))
+    return WindowText(words=tuple(_moved(word, start) for word in decoded.words))
+
+
+def transcript_of(
+    windows: Sequence[WindowText], duration_seconds: float, options: TranscriptionOptions
+) -> Transcript:
+    """The transcript made of all windows; without any words it says that nobody speaks."""
+    segments = split_sentences(joined(window.words for window in windows))
     nobody_speaks = Note(cause="no_speech", start_seconds=0.0, end_seconds=duration_seconds)
     return Transcript(
         language=options.language,
@@ -95,24 +113,17 @@ def transcribe(
     )
 
 
-def _words(segments: Iterable[Any], on_seconds: Callable[[float], None]) -> Iterable[Word]:
-    for segment in segments:
-        on_seconds(float(segment.end))
-        for word in segment.words or ():
-            yield Word(
-                text=word.word.strip(),
-                start_seconds=round(float(word.start), 2),
-                end_seconds=round(float(word.end), 2),
-                probability=round(float(word.probability), 3),
-            )
+def _moved(word: Word, seconds: float) -> Word:
+    """The word on the recording's time line, to the hundredth of a second."""
+    return word.model_copy(
+        update={
+            "start_seconds": round(word.start_seconds + seconds, 2),
+            "end_seconds": round(word.end_seconds + seconds, 2),
+        }
+    )
 
 
 @cache
-def _loaded(model_location: str, device: str, compute_type: str, threads: int) -> WhisperModel:
-    """Load once a process. 0 threads: as many as there are cores."""
-    try:
-        return WhisperModel(model_location, device=device, compute_type=compute_type, cpu_threads=threads)
-    except ValueError as error:
-        raise PermanentError("model_unknown", model=model_location) from error
-    except OSError as error:
-        raise TemporaryError("model_unreachable", model=model_location) from error
+def _loaded(model_location: str, device: str, compute_type: str, threads: int) -> Recogniser:
+    """Load once a process."""
+    return load_recogniser(model_location, device, compute_type, threads)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tasks.ffmpeg_program import ffmpeg_path
 from tasks.inspection import inspect_media
-from tasks.transcode import transcode
+from tasks.transcode import extract_speech, transcode
 from tests.media_samples import MEETING, damaged, make, meeting_clip, silence, truncated
 from transcripts.errors import PermanentError
 from transcripts.media import Media
@@ -82,6 +82,13 @@ def test_the_recogniser_gets_16_khz_mono_on_the_same_time_line(meeting: Media) -
         stream = container.streams.audio[0]
         assert (stream.codec_context.name, stream.rate, stream.channels) == ("pcm_s16le", 16_000, 1)
     assert len(samples_of(meeting.speech.path)) / 16_000 == pytest.approx(396.24, abs=0.1)
+
+
+def test_the_recogniser_gets_the_same_sound_whether_or_not_media_are_made(
+    meeting: Media, tmp_path: Path
+) -> None:
+    speech = extract_speech(MEETING, inspect_media([MEETING], 3600), tmp_path / "speech.wav")
+    assert speech.sha256 == meeting.speech.sha256
 
 
 def test_the_poster_is_neither_black_nor_blank(meeting: Media, tmp_path: Path) -> None:
