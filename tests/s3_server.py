@@ -5,14 +5,13 @@ import socket
 import subprocess
 import sysconfig
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.s3_storage import S3Access
+from tasks.s3_storage import S3Access, S3Storage
+from transcripts.errors import StepError
 
 BUCKET = "archiv"
 PATIENCE_SECONDS = 60
@@ -49,8 +48,8 @@ def running_s3_server(folder: Path) -> Iterator[S3Server]:
     with (folder / "weed.log").open("wb") as log:
         process = subprocess.Popen(_command(folder, port), stdout=log, stderr=log)
         try:
-            _wait_until_it_answers(f"http://127.0.0.1:{port}", process, folder / "weed.log")
             access = S3Access(f"http://127.0.0.1:{port}", "eu-central-1", "pipeline", "nur-fuer-tests")
+            _wait_for_bucket(access, process, folder / "weed.log")
             yield S3Server(BUCKET, access)
         finally:
             process.terminate()
@@ -79,16 +78,14 @@ def _command(folder: Path, port: int) -> list[str]:
     ]
 
 
-def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Any HTTP answer will do, a refusal too, once the bucket's creation was logged or asked for."""
+def _wait_for_bucket(access: S3Access, process: subprocess.Popen[bytes], log: Path) -> None:
+    """The server answers before its bucket is made: ask until the bucket takes an object."""
+    storage = S3Storage(BUCKET, "", access)
     for _ in range(PATIENCE_SECONDS * 5):
         assert process.poll() is None, log.read_text()[-2000:]
         try:
-            urllib.request.urlopen(f"{address}/{BUCKET}", timeout=2)  # noqa: S310 - the loopback
-        except urllib.error.HTTPError as refusal:
-            if refusal.code == 403:
-                return
-        except OSError:
-            pass
-        time.sleep(0.2)
+            storage.put_bytes("ready", b"", "text/plain")
+            return
+        except StepError:
+            time.sleep(0.2)
     raise AssertionError("SeaweedFS did not start: " + log.read_text()[-2000:])
