@@ -92,20 +92,6 @@ def split_sentences(words: Sequence[Word]) -> tuple[Segment, ...]:
     return tuple(_segment(number, piece) for number, piece in enumerate(pieces, start=1))
 
 
-def segments_from(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """The segments as they are; those without an id get a free one, by their place.
-
-    For transcripts that came without word times, as subtitles of a platform do.
-    """
-    taken = {segment.id for segment in segments}
-    named: list[Segment] = []
-    for place, segment in enumerate(segments, start=1):
-        identifier = segment.id or _free_id(place, taken)
-        taken.add(identifier)
-        named.append(segment if segment.id else segment.model_copy(update={"id": identifier}))
-    return tuple(named)
-
-
 def is_bound_by_full_stop(text: str) -> bool:
     """Whether the full stop of this word belongs to it, as in "Dr.", "3." or "z.B.", and more must follow."""
     core = text.lstrip(OPENING_MARKS)
@@ -144,12 +130,6 @@ def _segment(number: int, words: Sequence[Word]) -> Segment:
         text=" ".join(word.text for word in words),
         words=tuple(words),
     )
-
-
-def _free_id(place: int, taken: set[str]) -> str:
-    while (identifier := f"s{place:04d}") in taken:
-        place += 1
-    return identifier
 
 
 def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:

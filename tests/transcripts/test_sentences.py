@@ -5,8 +5,8 @@ import random
 import pytest
 
 from tests.transcripts.speech import recognised_meeting
-from transcripts.model import Segment, Word
-from transcripts.sentences import MAX_SENTENCE_SECONDS, segments_from, split_sentences
+from transcripts.model import Word
+from transcripts.sentences import MAX_SENTENCE_SECONDS, split_sentences
 
 REST_SECONDS = 0.8
 
@@ -178,17 +178,3 @@ def test_the_sample_meeting_becomes_its_sentences() -> None:
     assert len(sentences) == 69
     assert all(one.text.endswith((".", "!", "?")) and one.text[0].isupper() for one in sentences)
     assert sentences[0].text == "Guten Abend und herzlich willkommen zum Netzwerktreffen Bürgerräte!"
-
-
-def test_segments_without_words_keep_all_but_get_ids() -> None:
-    given = [
-        Segment(start_seconds=0, end_seconds=2, text="Guten Abend."),
-        Segment(id="s0001", start_seconds=2, end_seconds=4, text="Danke."),
-        Segment(start_seconds=4, end_seconds=6, speaker="Moderation", text="Weiter."),
-    ]
-    named = segments_from(given)
-    assert [segment.id for segment in named] == ["s0002", "s0001", "s0003"]
-    assert [segment.model_copy(update={"id": ""}) for segment in named] == [
-        segment.model_copy(update={"id": ""}) for segment in given
-    ]
-    assert named[1] is given[1]
