@@ -91,6 +91,8 @@ class Transcription(Section):
     compute_type: str = "auto"
     threads: int = Field(default=0, ge=0)
     glossary: Path = Path("config/glossary.txt")
+    windows_at_once: int = Field(default=1, ge=1, le=64)
+    short_inputs: bool | None = None
 
 
 class Announcement(Section):

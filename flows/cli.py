@@ -109,16 +109,21 @@ def transcribe_command(
     folder: OutputOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Eine Datei verschriften: transcript.json, dazu Untertitel (VTT, SRT) und Text."""
+    """Eine Datei verschriften: transcript.json, dazu Untertitel (VTT, SRT) und Text.
+
+    Am Ende steht, wie gut sie verstanden wurde und welche Stellen auffällig sind.
+    """
     _prepare()
     from flows.transcribing import transcribe_file
+    from transcripts.quality import quality_of
     from transcripts.record import transcript_documents
 
     transcript = transcribe_file(media)
     written = [
         _write(folder / Path(name).name, text) for name, text in transcript_documents(transcript).items()
     ]
-    _show_files(written, as_json=as_json, segments=len(transcript.segments))
+    quality = quality_of(transcript).as_json()
+    _show_files(written, as_json=as_json, segments=len(transcript.segments), quality=quality)
 
 
 @app.command("chapters")
@@ -215,7 +220,7 @@ def _write(path: Path, text: str) -> Path:
     return draft.replace(path)
 
 
-def _show_files(paths: list[Path], *, as_json: bool, **facts: int) -> None:
+def _show_files(paths: list[Path], *, as_json: bool, **facts: object) -> None:
     if as_json:
         print(json.dumps({"files": [str(path) for path in paths], **facts}, ensure_ascii=False))
         return

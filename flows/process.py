@@ -115,7 +115,10 @@ def _finished(recording: Recording, *, existed: bool) -> ProcessOutcome:
 def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, folder: Path) -> Record:
     settings = current_settings()
     media = _media_of(fetched, folder, settings)
-    transcript = transcribe(media.speech, media.duration_seconds, transcription_options(settings))
+    about = "\n".join((request.title or fetched.title or "", *request.agenda))
+    options = transcription_options(settings, about)
+    at_once = settings.transcription.windows_at_once
+    transcript = transcribe(media.speech, media.duration_seconds, options, at_once)
     chapters = chapter_step(transcript, request.agenda)
     recording = _recording(request, source, fetched, media, transcript)
     return Record(recording, transcript, chapters, media)

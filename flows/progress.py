@@ -6,14 +6,19 @@ ended. Everything goes to standard error, so that results can be piped.
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    update_progress_artifact,
+)
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -48,10 +53,13 @@ class RecordingClock(ProgressColumn):
 class StepProgress:
     """Hears from a step how far it is, and passes it on, to Prefect at most every few seconds."""
 
+    label: str
+    unit: Unit
     bar: Progress
     bar_task: TaskID
     artifact_id: UUID
     total: float | None
+    _started_at: float = field(default_factory=time.monotonic)
     _told_at: float = field(default_factory=time.monotonic)
 
     def advance_to(self, done: float, total: float | None = None) -> None:
@@ -60,7 +68,39 @@ class StepProgress:
         self.bar.update(self.bar_task, completed=done, total=self.total)
         if self.total and time.monotonic() - self._told_at > SECONDS_BETWEEN_ARTIFACTS:
             self._told_at = time.monotonic()
-            update_progress_artifact(self.artifact_id, progress=min(100.0, 100 * done / self.total))
+            update_progress_artifact(
+                self.artifact_id,
+                progress=min(100.0, 100 * done / self.total),
+                description=f"{self.label}: {self._in_words(done, self.total)}",
+            )
+
+    def _in_words(self, done: float, total: float) -> str:
+        """Such as `noch etwa 0:35`, and for sound how much is done and how fast it goes."""
+        seconds = time.monotonic() - self._started_at
+        left = format_clock(seconds * (total - done) / done) if done else "?"
+        if self.unit == "bytes":
+            return f"noch etwa {left}"
+        rate = f"{done / seconds:.1f}".replace(".", ",")
+        return f"{format_clock(done)} von {format_clock(total)}, {rate}-fach, noch etwa {left}"
+
+
+@dataclass(slots=True)
+class PartialProgress:
+    """Adds up what is done of several parts, which may run at once and in any order.
+
+    `parts_seconds` are the parts' lengths, `total_seconds` is what they stand for.
+    """
+
+    parts_seconds: Sequence[float]
+    total_seconds: float
+    advance: Callable[[float], None]
+    _done: dict[int, float] = field(default_factory=dict)
+
+    def part_done(self, number: int, share: float) -> None:
+        """Of the part with this number, this share (0 to 1) is done."""
+        self._done[number] = share
+        seconds = sum(self.parts_seconds[each] * done for each, done in self._done.copy().items())
+        self.advance(self.total_seconds * seconds / (sum(self.parts_seconds) or 1.0))
 
 
 @contextmanager
@@ -69,9 +109,9 @@ def step_progress(label: str, unit: Unit, total: float | None) -> Iterator[Calla
     artifact_id = create_progress_artifact(progress=0.0, description=label)
     started = time.monotonic()
     with Progress(*_columns(unit), console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
-        progress = StepProgress(bar, bar.add_task(label, total=total), _as_uuid(artifact_id), total)
-        yield progress.advance_to
-    update_progress_artifact(_as_uuid(artifact_id), progress=100.0)
+        bar_task = bar.add_task(label, total=total)
+        yield StepProgress(label, unit, bar, bar_task, _as_uuid(artifact_id), total).advance_to
+    update_progress_artifact(_as_uuid(artifact_id), progress=100.0, description=label)
     seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
     console.print(f"  [green]✓[/] {label}  [dim]{seconds} s[/]")
 
@@ -92,3 +132,10 @@ def _columns(unit: Unit) -> list[ProgressColumn]:
 
 def _as_uuid(value: object) -> UUID:
     return value if isinstance(value, UUID) else UUID(str(value))
+
+
+def tell(lines: Sequence[str], key: str, description: str) -> None:
+    """Show lines under the step that has just ended, and leave them as an artifact of the run."""
+    for line in lines:
+        console.print(f"    [dim]{escape(line)}[/]")
+    create_markdown_artifact("\n\n".join(lines), key=key, description=description)

@@ -6,7 +6,9 @@ whose files are gone is made anew. Settings with secrets are read here, on the
 machine that works, and never travel as parameters.
 """
 
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,11 +16,12 @@ from typing import Any, TypeVar
 from prefect import Task, task
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
+from prefect.futures import PrefectFuture
 from prefect.tasks import exponential_backoff
 
 from config.settings import Settings, glossary_text
 from flows.places import current_settings, models_folder
-from flows.progress import step_progress
+from flows.progress import PartialProgress, step_progress, tell
 from tasks.fetch import FetchLimits, FetchProgress, fetch
 from tasks.ffmpeg_program import ffmpeg_version
 from tasks.inspection import inspect_media
@@ -34,15 +37,17 @@ from tasks.transcribe import (
 from tasks.whisper_model import model_location
 from transcripts.chapters import find_chapters
 from transcripts.errors import TemporaryError
-from transcripts.glossary import parse_glossary
+from transcripts.glossary import parse_glossary, relevant_terms
 from transcripts.media import Fetched, Inspection, LocalFile, Media
 from transcripts.model import Chapter, Transcript
+from transcripts.quality import quality_lines, quality_of
 from transcripts.source_url import SourceUrl
 from transcripts.windows import Window
 
 RETRIES = 4
 RETRY_DELAYS = exponential_backoff(backoff_factor=5)  # 5, 10, 20, 40 s
 GIGABYTE = 1_000_000_000
+QUALITY_ARTIFACT = "verschriftung"
 
 Result = TypeVar("Result", Fetched, Media)
 
@@ -129,14 +134,23 @@ def transcode_step(fetched: Fetched, inspection: Inspection, folder: Path, loudn
         return transcode([file.path for file in fetched.files], inspection, folder, loudness_lufs, advance)
 
 
-def transcribe(speech: LocalFile, duration_seconds: float, options: TranscriptionOptions) -> Transcript:
-    """Turn speech into text, a window a task: a killed run goes on at the window where it died."""
+def transcribe(
+    speech: LocalFile, duration_seconds: float, options: TranscriptionOptions, windows_at_once: int
+) -> Transcript:
+    """Turn speech into text, a window a task: a killed run goes on at the windows where it died."""
     found: list[WindowText] = []
+    running: deque[PrefectFuture[WindowText]] = deque()
+    windows = windows_step(speech)
     with step_progress("Sprache erkennen", "seconds", duration_seconds) as advance:
-        for window in windows_step(speech):
-            advance(window.start_seconds)
-            found.append(window_step(speech, window, options))
-    return transcript_of(found, duration_seconds, options)
+        report = PartialProgress([window.duration_seconds for window in windows], duration_seconds, advance)
+        for number, window in enumerate(windows):
+            running.append(window_step.submit(speech, window, options, partial(report.part_done, number)))
+            if len(running) == windows_at_once:
+                found.append(running.popleft().result())
+        found += [each.result() for each in running]
+    transcript = transcript_of(found, duration_seconds, options)
+    tell(quality_lines(quality_of(transcript)), QUALITY_ARTIFACT, "Wie gut die Aufnahme verstanden wurde")
+    return transcript
 
 
 @task(name="windows")
@@ -146,10 +160,14 @@ def windows_step(speech: LocalFile) -> tuple[Window, ...]:
 
 
 @task(name="transcribe", cache_key_fn=_window_key, **RETRYING, **CACHED)
-def window_step(speech: LocalFile, window: Window, options: TranscriptionOptions) -> WindowText:
-    """Turn one window's speech into words."""
+def window_step(
+    speech: LocalFile, window: Window, options: TranscriptionOptions, report: Callable[[float], None]
+) -> WindowText:
+    """Turn one window's speech into words; `report` hears what share of it is done."""
     location = model_location(options.model, models_folder(current_settings()))
-    return transcribe_window(speech.path, window, location, options)
+    found = transcribe_window(speech.path, window, location, options, report)
+    report(1.0)
+    return found
 
 
 @task(name="chapter")
@@ -159,8 +177,8 @@ def chapter_step(transcript: Transcript, agenda: tuple[str, ...]) -> tuple[Chapt
         return find_chapters(transcript, agenda)
 
 
-def transcription_options(settings: Settings) -> TranscriptionOptions:
-    """The recogniser's options as configured."""
+def transcription_options(settings: Settings, about: str) -> TranscriptionOptions:
+    """The recogniser's options as configured; `about` (title and agenda) chooses from a long glossary."""
     chosen = settings.transcription
     return TranscriptionOptions(
         model=chosen.model,
@@ -168,5 +186,6 @@ def transcription_options(settings: Settings) -> TranscriptionOptions:
         device=chosen.device,
         compute_type=chosen.compute_type,
         threads=chosen.threads,
-        terms=parse_glossary(glossary_text(settings)),
+        terms=relevant_terms(parse_glossary(glossary_text(settings)), about),
+        short_inputs=chosen.short_inputs,
     )

@@ -20,7 +20,9 @@ def transcribe_file(media: Path) -> Transcript:
     folder = settings.work.dir.resolve() / "transcriptions" / cache_key("media", file.sha256)[-16:]
     inspection: Inspection = inspect_step(Fetched(files=(file,)))
     speech = speech_step(file, inspection, folder)
-    transcript = transcribe(speech, inspection.duration_seconds, transcription_options(settings))
+    options = transcription_options(settings, about=media.stem)
+    at_once = settings.transcription.windows_at_once
+    transcript = transcribe(speech, inspection.duration_seconds, options, at_once)
     shutil.rmtree(folder, ignore_errors=True)
     return transcript
 

@@ -8,6 +8,9 @@ What it does otherwise than faster-whisper, each for speed and each measured:
   was not measured so gets its 30 s: see `Whisper.short_inputs`.)
 - Chunks pass the encoder one by one, which is as fast as together and needs less
   room; chunks of one padded length are then decoded together.
+- What is padded is silence as the model knows it from its training (openai/whisper pads
+  sound with zeros before it takes features; faster-whisper pads features with zeros,
+  which is a noise to the model).
 - The number of tokens is capped by the length of the speech, so that a loop ends soon.
 """
 
@@ -25,15 +28,16 @@ from faster_whisper.transcribe import get_compression_ratio, get_suppressed_toke
 
 from tasks.speech_audio import SAMPLE_RATE_HZ, Samples
 from transcripts.model import Word
-from transcripts.windows import Chunk, speech_between
+from transcripts.windows import Chunk, SpeechSpan, speech_between
 
 FRAMES_PER_SECOND = 100
 SECONDS_PER_TIMESTAMP = 0.02
 FULL_FRAMES = 3000
+# Features lie within 8 powers of ten below the loudest, and are divided by 4.
+FEATURE_RANGE = 8.0 / 4.0
 BUCKET_FRAMES = 200
 # Silence after the last word, in which the model recognises the end.
 TAIL_FRAMES = 100
-BEAM_SIZE = 5
 # The fastest German speech has about 8 tokens a second, timestamps included.
 TOKENS_PER_SECOND = 9.0
 SPARE_TOKENS = 16
@@ -65,6 +69,17 @@ class Whisper:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """How the decoder looks for the most probable text; 0: any phrase may be repeated."""
+
+    beam_size: int = 5
+    no_repeat_tokens: int = 0
+
+
+DEFAULT_SEARCH = Search()
+
+
+@dataclass(frozen=True, slots=True)
 class PaddedChunk:
     """A chunk as the encoder takes it; `frames` of the features are sound, the rest is silence."""
 
@@ -93,6 +108,12 @@ class DecodedChunk:
     was_cut_off: bool
     rest: Chunk | None
 
+    @property
+    def spans(self) -> tuple[SpeechSpan, ...]:
+        """The speech that the model dealt with: what it left for another go is not in it."""
+        end = self.rest.start_seconds if self.rest else self.chunk.end_seconds
+        return speech_between(self.chunk.spans, self.chunk.start_seconds, end)
+
 
 def padded(whisper: Whisper, samples: Samples, chunk: Chunk, whole: bool = False) -> PaddedChunk:
     """The chunk's log-mel features, padded to a multiple of 2 s, or `whole`: to 30 s.
@@ -105,18 +126,22 @@ def padded(whisper: Whisper, samples: Samples, chunk: Chunk, whole: bool = False
     length = FULL_FRAMES
     if whisper.short_inputs and not whole:
         length = min(FULL_FRAMES, math.ceil((frames + TAIL_FRAMES) / BUCKET_FRAMES) * BUCKET_FRAMES)
-    out = np.zeros((features.shape[0], length), np.float32)
+    out = np.full((features.shape[0], length), features.max() - FEATURE_RANGE, np.float32)
     out[:, :frames] = features
     return PaddedChunk(chunk, out, frames)
 
 
 def decode_chunks(
-    whisper: Whisper, chunks: Sequence[PaddedChunk], language: str, hotwords: str = ""
+    whisper: Whisper,
+    chunks: Sequence[PaddedChunk],
+    language: str,
+    hotwords: str = "",
+    search: Search = DEFAULT_SEARCH,
 ) -> list[DecodedChunk]:
     """Decode chunks of one padded length together; the words' times count from the window's start."""
     tokenizer = whisper.speaking(language)
     encoded = _encoded(whisper, chunks)
-    results = _generated(whisper, tokenizer, encoded, chunks, hotwords)
+    results = _generated(whisper, tokenizer, encoded, chunks, hotwords, search)
     rests = [
         _rest(chunk.chunk, result.sequences_ids[0], tokenizer)
         for chunk, result in zip(chunks, results, strict=True)
@@ -138,14 +163,20 @@ def _encoded(whisper: Whisper, chunks: Sequence[PaddedChunk]) -> Any:
 
 
 def _generated(
-    whisper: Whisper, tokenizer: Tokenizer, encoded: Any, chunks: Sequence[PaddedChunk], hotwords: str
+    whisper: Whisper,
+    tokenizer: Tokenizer,
+    encoded: Any,
+    chunks: Sequence[PaddedChunk],
+    hotwords: str,
+    search: Search,
 ) -> Any:
     prompt = _prompt(tokenizer, hotwords)
     most = max(_most_tokens(chunk.chunk) for chunk in chunks)
     return whisper.model.generate(
         encoded,
         [prompt] * len(chunks),
-        beam_size=BEAM_SIZE,
+        beam_size=search.beam_size,
+        no_repeat_ngram_size=search.no_repeat_tokens,
         max_length=_max_length(prompt, most),
         return_scores=True,
         return_no_speech_prob=True,

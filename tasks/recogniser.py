@@ -3,14 +3,15 @@
 The window's speech is cut at pauses into chunks. Chunks of like length are decoded
 in batches, the longest first, by several workers of one thread each: on a CPU that
 is faster than one worker of several threads. What the model left undone is decoded
-in further rounds, what it is unsure of once more by itself. Batches depend on the
-sound alone, so the same window gives the same words on any number of threads.
+in further rounds, what looks like a known fault once more in other ways
+(`tasks.doubt`). Batches depend on the sound alone, so the same window gives the same
+words on any number of threads.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ctranslate2
@@ -19,29 +20,28 @@ from faster_whisper import WhisperModel
 from faster_whisper.feature_extractor import FeatureExtractor
 
 from tasks.decoder import DecodedChunk, PaddedChunk, Whisper, decode_chunks, padded
+from tasks.doubt import MOST_ROUNDS, Hearing, heard, mended
 from tasks.sequential import in_sequence
 from tasks.speech_audio import SAMPLE_RATE_HZ, Samples
+from transcripts.checks import doubts, without_credits
 from transcripts.errors import PermanentError, TemporaryError
-from transcripts.model import Word
-from transcripts.stretches import joined
-from transcripts.windows import Chunk, SpeechSpan, Window, halves, plan_chunks
+from transcripts.model import Note, Word
+from transcripts.windows import Chunk, SpeechSpan, Window, plan_chunks
 from transcripts.word_times import within_speech
 
 BATCH_SIZE = 8
 MOST_WORKERS = 4
-# Sequential decoding never needs more than a few seeks in 30 s; this ends what would not end.
-MOST_ROUNDS = 6
 # The multilingual Whisper models that were measured on short inputs, by the width of their encoder.
 WIDTHS_MEASURED_ON_SHORT_INPUTS = frozenset({512})
-# openai/whisper's signs of a failed decoding: improbable text, text that repeats itself, silence.
-LOWEST_LOGPROB = -1.0
-HIGHEST_COMPRESSION_RATIO = 2.4
-HIGHEST_NO_SPEECH_PROBABILITY = 0.6
 # Below this over a whole window, the model is guessing (a robotic or muffled voice): what was said
 # before helps it then, so the window is decoded in sequence. Clear voices lie above -0.35.
 LOGPROB_OF_A_HARD_VOICE = -0.4
-# Speech of this length has words in it.
-WORDLESS_SPEECH_SECONDS = 1.0
+
+# With fewer words than this share of the fast decoding's, the sequential one passed over something.
+SMALLEST_SHARE_OF_WORDS = 0.9
+
+# Hears what share of a window's speech is written down.
+Report = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ class Recogniser:
 
 @dataclass(frozen=True, slots=True)
 class DecodedWindow:
-    """The words of a window and how each of its chunks went; times in seconds from the window's start."""
+    """The words of a window and what is doubtful about them; times in seconds from the window's start."""
 
     words: tuple[Word, ...]
-    chunks: tuple[DecodedChunk, ...]
+    notes: tuple[Note, ...]
 
 
 def load_recogniser(
@@ -97,34 +97,81 @@ def was_measured_on_short_inputs(model: ctranslate2.models.Whisper) -> bool:
 
 
 def decode_window(
-    recogniser: Recogniser, samples: Samples, spans: Sequence[SpeechSpan], language: str, hotwords: str = ""
+    recogniser: Recogniser,
+    samples: Samples,
+    spans: Sequence[SpeechSpan],
+    language: str,
+    hotwords: str = "",
+    report: Report | None = None,
 ) -> DecodedWindow:
-    """The words spoken in a window's 16 kHz mono sound.
+    """The words spoken in a window's 16 kHz mono sound, and what stayed doubtful about them.
 
     `spans` is the speech in it, in seconds from its start. No speech: no words.
+    `report` hears after each batch what share of the speech is written down.
     """
     window = Window(0.0, len(samples) / SAMPLE_RATE_HZ, tuple(spans))
-    decoded = _in_rounds(recogniser, samples, plan_chunks(window), language, hotwords)
-    sure = [
-        _carefully(recogniser, samples, each, language) if _is_unsure(each) else [each] for each in decoded
-    ]
-    chunks = sorted((each for redone in sure for each in redone), key=lambda each: each.chunk.start_seconds)
-    words = joined(each.words for each in chunks if not _is_silence(each))
-    if chunks and _average_logprob(chunks) < LOGPROB_OF_A_HARD_VOICE:
-        words = in_sequence(recogniser.sequential, samples, spans, language, hotwords, words)
-    return DecodedWindow(within_speech(words, spans), tuple(chunks))
+    chunks = plan_chunks(window)
+    if not chunks:
+        return DecodedWindow((), ())
+    decoded = _in_rounds(recogniser, samples, chunks, language, hotwords, report)
+    hearing = heard(_without_doubt(recogniser, samples, decoded, language), spans, language)
+    if hearing.avg_logprob < LOGPROB_OF_A_HARD_VOICE:
+        hearing = _in_sequence(recogniser, samples, spans, language, hotwords, hearing)
+    return DecodedWindow(without_credits(hearing.words), hearing.doubts)
+
+
+def _in_sequence(
+    recogniser: Recogniser,
+    samples: Samples,
+    spans: Sequence[SpeechSpan],
+    language: str,
+    hotwords: str,
+    otherwise: Hearing,
+) -> Hearing:
+    """The window in sequence; `otherwise` when that failed or passed over speech."""
+    words = in_sequence(recogniser.sequential, samples, spans, language, hotwords)
+    if words is None or len(words) < SMALLEST_SHARE_OF_WORDS * len(otherwise.words):
+        return otherwise
+    clipped = within_speech(words, spans)
+    return replace(otherwise, words=clipped, doubts=doubts(clipped, spans, language))
+
+
+def _without_doubt(
+    recogniser: Recogniser, samples: Samples, decoded: Sequence[DecodedChunk], language: str
+) -> list[DecodedChunk]:
+    """What is doubtful is decoded again in other ways, several chunks at once."""
+
+    def settle(each: DecodedChunk) -> tuple[DecodedChunk, ...]:
+        if not heard([each], each.spans, language).doubts:
+            return (each,)
+        return mended(recogniser.whisper, samples, each, language).chunks
+
+    with ThreadPoolExecutor(recogniser.workers) as pool:
+        return [each for settled in pool.map(settle, decoded) for each in settled]
 
 
 def _in_rounds(
-    recogniser: Recogniser, samples: Samples, chunks: Sequence[Chunk], language: str, hotwords: str
+    recogniser: Recogniser,
+    samples: Samples,
+    chunks: Sequence[Chunk],
+    language: str,
+    hotwords: str,
+    report: Report | None,
 ) -> list[DecodedChunk]:
     """Decode all chunks, then what the model left of them, until nothing is left."""
+    speech_seconds = sum(chunk.speech_seconds for chunk in chunks)
+    left_seconds = speech_seconds
     done: list[DecodedChunk] = []
     todo = list(chunks)
     for _ in range(MOST_ROUNDS):
-        found = _in_batches(recogniser, samples, todo, language, hotwords)
-        done += found
-        todo = [each.rest for each in found if each.rest]
+        rests: list[Chunk] = []
+        for batch in _in_batches(recogniser, samples, todo, language, hotwords):
+            done += batch
+            rests += [each.rest for each in batch if each.rest]
+            left_seconds -= sum(span.duration_seconds for each in batch for span in each.spans)
+            if report:
+                report(1 - left_seconds / speech_seconds)
+        todo = rests
         if not todo:
             break
     return done
@@ -132,13 +179,12 @@ def _in_rounds(
 
 def _in_batches(
     recogniser: Recogniser, samples: Samples, chunks: Sequence[Chunk], language: str, hotwords: str
-) -> list[DecodedChunk]:
+) -> Iterator[list[DecodedChunk]]:
     ready = [padded(recogniser.whisper, samples, chunk) for chunk in chunks]
     with ThreadPoolExecutor(recogniser.workers) as pool:
-        found = pool.map(
+        yield from pool.map(
             lambda batch: decode_chunks(recogniser.whisper, batch, language, hotwords), batches(ready)
         )
-        return [each for batch in found for each in batch]
 
 
 def batches(chunks: Sequence[PaddedChunk], size: int = BATCH_SIZE) -> list[list[PaddedChunk]]:
@@ -150,56 +196,3 @@ def batches(chunks: Sequence[PaddedChunk], size: int = BATCH_SIZE) -> list[list[
         else:
             groups.append([chunk])
     return groups
-
-
-def _is_unsure(decoded: DecodedChunk) -> bool:
-    wordless = not decoded.words and decoded.chunk.speech_seconds >= WORDLESS_SPEECH_SECONDS
-    return wordless or decoded.was_cut_off or _is_failed(decoded)
-
-
-def _is_failed(decoded: DecodedChunk) -> bool:
-    return decoded.avg_logprob < LOWEST_LOGPROB or decoded.compression_ratio > HIGHEST_COMPRESSION_RATIO
-
-
-def _is_silence(decoded: DecodedChunk) -> bool:
-    """openai/whisper's rule: probably no speech, and no text that it believes in."""
-    return (
-        decoded.no_speech_probability > HIGHEST_NO_SPEECH_PROBABILITY and decoded.avg_logprob < LOWEST_LOGPROB
-    )
-
-
-def _carefully(
-    recogniser: Recogniser, samples: Samples, unsure: DecodedChunk, language: str
-) -> list[DecodedChunk]:
-    """Once more without hotwords: padded to 30 s, and parted at its longest pause; the best of them.
-
-    A decoding that neither fails nor is cut off beats one that does; then the more
-    probable text wins.
-    """
-    whole = _alone(recogniser, samples, [unsure.chunk], language, whole=True)
-    parted = _alone(recogniser, samples, halves(unsure.chunk), language, whole=False)
-    return max([unsure], whole, parted, key=_quality)
-
-
-def _alone(
-    recogniser: Recogniser, samples: Samples, chunks: Sequence[Chunk], language: str, whole: bool
-) -> list[DecodedChunk]:
-    found: list[DecodedChunk] = []
-    todo = list(chunks)
-    for _ in range(MOST_ROUNDS):
-        if not todo:
-            break
-        chunk = padded(recogniser.whisper, samples, todo.pop(0), whole)
-        decoded = decode_chunks(recogniser.whisper, [chunk], language)[0]
-        found.append(decoded)
-        todo = [decoded.rest, *todo] if decoded.rest else todo
-    return found
-
-
-def _quality(decoded: Sequence[DecodedChunk]) -> tuple[bool, float]:
-    return not any(_is_unsure(each) for each in decoded), _average_logprob(decoded)
-
-
-def _average_logprob(decoded: Sequence[DecodedChunk]) -> float:
-    speech = sum(each.chunk.speech_seconds for each in decoded) or 1.0
-    return sum(each.avg_logprob * each.chunk.speech_seconds for each in decoded) / speech

@@ -13,8 +13,6 @@ from transcripts.windows import SpeechSpan, speech_between
 # openai/whisper's signs of a failed decoding.
 LOWEST_LOGPROB = -1.0
 HIGHEST_COMPRESSION_RATIO = 2.4
-# With fewer words than this share of the fast decoding's, something was passed over.
-SMALLEST_SHARE_OF_WORDS = 0.9
 
 
 def in_sequence(
@@ -23,9 +21,8 @@ def in_sequence(
     spans: Sequence[SpeechSpan],
     language: str,
     hotwords: str,
-    otherwise: Sequence[Word],
-) -> list[Word]:
-    """The words of a window decoded in sequence; `otherwise` when that failed or passed over speech.
+) -> list[Word] | None:
+    """The words of a window decoded in sequence; None when a part of it failed.
 
     At temperature 0 only, for a higher one draws lots, and the same sound must give the same words.
     """
@@ -33,9 +30,9 @@ def in_sequence(
         samples, language=language, temperature=0.0, word_timestamps=True, hotwords=hotwords or None
     )
     segments = [each for each in found if speech_between(spans, each.start, each.end)]
-    words = [word for each in segments for word in joined_words(_timings(each), language)]
-    too_few = len(words) < SMALLEST_SHARE_OF_WORDS * len(otherwise)
-    return list(otherwise) if too_few or any(_is_failed(each) for each in segments) else words
+    if any(_is_failed(each) for each in segments):
+        return None
+    return [word for each in segments for word in joined_words(_timings(each), language)]
 
 
 def _timings(segment: Any) -> list[dict[str, Any]]:

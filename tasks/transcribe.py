@@ -9,26 +9,34 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar
 
 import ctranslate2
 
-from tasks.decoder import BEAM_SIZE
-from tasks.recogniser import Recogniser, decode_window, load_recogniser
+from tasks.decoder import DEFAULT_SEARCH
+from tasks.recogniser import Recogniser, Report, decode_window, load_recogniser
 from tasks.speech_audio import duration_seconds, read_samples
 from tasks.voice_activity import find_speech_in_file
+from transcripts.checks import NO_SPEECH, merged
 from transcripts.model import Document, Engine, Note, Transcript, Word
 from transcripts.sentences import split_sentences
 from transcripts.stretches import joined
 from transcripts.windows import LONGEST_CHUNK_SECONDS, SpeechSpan, Window, plan_windows
 
 # Raised when the same sound would give other words than before with the same settings.
-DECODING_VERSION = 1
+DECODING_VERSION = 2
+
+
+Timed = TypeVar("Timed", Word, Note)
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionOptions:
-    """Which model listens and how; `model` is a folder or a name known to faster-whisper."""
+    """Which model listens and how; `model` is a folder or a name known to faster-whisper.
+
+    `short_inputs`: whether the encoder gets less than 30 s; None: where the model was measured so.
+    """
 
     model: str
     language: str
@@ -36,6 +44,7 @@ class TranscriptionOptions:
     compute_type: str
     threads: int
     terms: tuple[str, ...]
+    short_inputs: bool | None = None
 
     def settings(self) -> dict[str, Any]:
         """What shapes the text (not: on how many threads), for manifest and cache."""
@@ -43,7 +52,8 @@ class TranscriptionOptions:
             "language": self.language,
             "device": resolved_device(self.device),
             "compute_type": resolved_compute_type(self.device, self.compute_type),
-            "beam_size": BEAM_SIZE,
+            "beam_size": DEFAULT_SEARCH.beam_size,
+            "short_inputs": "auto" if self.short_inputs is None else self.short_inputs,
             "longest_chunk_seconds": LONGEST_CHUNK_SECONDS,
             "decoding_version": DECODING_VERSION,
             "glossary": list(self.terms),
@@ -51,9 +61,10 @@ class TranscriptionOptions:
 
 
 class WindowText(Document):
-    """The words of one window, timed on the recording."""
+    """The words of one window and what is doubtful about them, timed on the recording."""
 
     words: tuple[Word, ...]
+    notes: tuple[Note, ...] = ()
 
 
 def engine_version() -> str:
@@ -82,20 +93,32 @@ def windows_of(speech: Path) -> tuple[Window, ...]:
 
 
 def transcribe_window(
-    speech: Path, window: Window, model_location: str, options: TranscriptionOptions
+    speech: Path,
+    window: Window,
+    model_location: str,
+    options: TranscriptionOptions,
+    report: Report | None = None,
 ) -> WindowText:
-    """The words spoken in a window. Raises what `tasks.recogniser.load_recogniser` raises."""
-    recogniser = _loaded(
-        model_location,
-        resolved_device(options.device),
-        resolved_compute_type(options.device, options.compute_type),
-        options.threads,
-    )
+    """The words spoken in a window. Raises what `tasks.recogniser.load_recogniser` raises.
+
+    `report` hears what share of the window is done.
+    """
+    with _loading:
+        recogniser = _loaded(
+            model_location,
+            resolved_device(options.device),
+            resolved_compute_type(options.device, options.compute_type),
+            options.threads,
+            options.short_inputs,
+        )
     start = window.start_seconds
     samples = read_samples(speech, start, window.end_seconds)
     spans = [SpeechSpan(span.start_seconds - start, span.end_seconds - start) for span in window.spans]
-    decoded = decode_window(recogniser, samples, spans, options.language, ", ".join(options.terms))
-    return WindowText(words=tuple(_moved(word, start) for word in decoded.words))
+    decoded = decode_window(recogniser, samples, spans, options.language, ", ".join(options.terms), report)
+    return WindowText(
+        words=tuple(_moved(word, start) for word in decoded.words),
+        notes=tuple(_moved(note, start) for note in decoded.notes),
+    )
 
 
 def transcript_of(
@@ -103,27 +126,34 @@ def transcript_of(
 ) -> Transcript:
     """The transcript made of all windows; without any words it says that nobody speaks."""
     segments = split_sentences(joined(window.words for window in windows))
-    nobody_speaks = Note(cause="no_speech", start_seconds=0.0, end_seconds=duration_seconds)
+    doubtful = merged(note for window in windows for note in window.notes)
+    nobody_speaks = Note(cause=NO_SPEECH, start_seconds=0.0, end_seconds=duration_seconds)
     return Transcript(
         language=options.language,
         duration_seconds=duration_seconds,
         engine=Engine(name=engine_version(), model=options.model, settings=options.settings()),
         segments=segments,
-        notes=() if segments else (nobody_speaks,),
+        notes=doubtful if segments else (nobody_speaks, *doubtful),
     )
 
 
-def _moved(word: Word, seconds: float) -> Word:
-    """The word on the recording's time line, to the hundredth of a second."""
-    return word.model_copy(
+def _moved(timed: Timed, seconds: float) -> Timed:
+    """A word or note on the recording's time line, to the hundredth of a second."""
+    return timed.model_copy(
         update={
-            "start_seconds": round(word.start_seconds + seconds, 2),
-            "end_seconds": round(word.end_seconds + seconds, 2),
+            "start_seconds": round(timed.start_seconds + seconds, 2),
+            "end_seconds": round(timed.end_seconds + seconds, 2),
         }
     )
 
 
+# Windows that run at once wait for one loading instead of loading several times.
+_loading = Lock()
+
+
 @cache
-def _loaded(model_location: str, device: str, compute_type: str, threads: int) -> Recogniser:
+def _loaded(
+    model_location: str, device: str, compute_type: str, threads: int, short_inputs: bool | None
+) -> Recogniser:
     """Load once a process."""
-    return load_recogniser(model_location, device, compute_type, threads)
+    return load_recogniser(model_location, device, compute_type, threads, short_inputs)

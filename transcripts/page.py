@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from transcripts.formats import format_clock, format_date_de, format_duration
 from transcripts.model import Chapter, Engine, Recording, Segment, Transcript
+from transcripts.wording import explain_note
 
 PAUSE_SECONDS = 1.5
 PARAGRAPH_SENTENCES = 5
@@ -69,6 +70,7 @@ def render_page(page: RecordPage) -> str:
     return environment.get_template("index.html").render(
         page=page,
         sections=tuple(sections(page.transcript, page.chapters)),
+        remarks=remarks(page.transcript),
         engine=engine_name(page.transcript.engine),
         captions_url=captions_url(page.captions_vtt),
         style=style,
@@ -89,6 +91,16 @@ def sections(transcript: Transcript, chapters: tuple[Chapter, ...]) -> Iterator[
     for chapter, anchor, end_seconds in zip(chapters, anchors, starts[1:], strict=True):
         spoken = _spoken_between(transcript, chapter.start_seconds, end_seconds)
         yield Section(chapter, anchor, _paragraphs(spoken, taken))
+
+
+def remarks(transcript: Transcript) -> dict[float, tuple[str, ...]]:
+    """What is doubtful, by the start of the sentence after which it is said: the last one it touches."""
+    found: dict[float, list[str]] = {}
+    for note in transcript.notes:
+        before = [each for each in transcript.segments if each.start_seconds < note.end_seconds]
+        for sentence in before[-1:] or transcript.segments[:1]:
+            found.setdefault(sentence.start_seconds, []).append(explain_note(note.cause))
+    return {start: tuple(dict.fromkeys(texts)) for start, texts in found.items()}
 
 
 def anchor_of(seconds: float) -> str:

@@ -45,6 +45,10 @@ class Window:
     end_seconds: float
     spans: tuple[SpeechSpan, ...]
 
+    @property
+    def duration_seconds(self) -> float:
+        return self.end_seconds - self.start_seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

@@ -190,6 +190,26 @@ WORDINGS: dict[str, str] = {
 }
 
 
+# What a note on a stretch of the transcript says to its readers (see transcripts.checks).
+NOTE_WORDINGS: dict[str, str] = {
+    "no_speech": "hier wurde keine Sprache erkannt",
+    "speech_without_words": "hier wird gesprochen, aber nichts wurde verstanden",
+    "words_without_speech": "hier steht Text, wo vielleicht niemand spricht",
+    "loop": "hier wiederholt sich der Text, vielleicht zu Unrecht",
+    "stock_phrase": "hier hat die Erkennung vielleicht einen Abspann erfunden",
+    "other_language": "hier wird vielleicht eine andere Sprache gesprochen",
+    "no_capitals": "hier ist die Rechtschreibung unsicher",
+    "no_punctuation": "hier fehlen Satzzeichen",
+    "too_fast": "hier steht mehr Text, als in dieser Zeit gesprochen werden kann",
+    "improbable": "hier ist der Text unsicher",
+}
+
+
+def explain_note(cause: str) -> str:
+    """A note's cause in a few German words that fit into brackets."""
+    return NOTE_WORDINGS.get(cause, NOTE_WORDINGS["improbable"])
+
+
 def explain(error: StepError) -> str:
     """What happened and what to do next, as German text without markup.
 
