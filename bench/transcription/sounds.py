@@ -106,7 +106,7 @@ def read_by_espeak(recording: Recording, folder: Path) -> Recording | None:
         return None
     spoken, target = folder / "espeak.raw.wav", folder / "espeak.wav"
     text = "\n\n".join(turn.text for turn in recording.turns)
-    subprocess.run([program, "-v", "de", "-s", "150", "-w", str(spoken)], input=text, text=True, check=True)
+    subprocess.run([program, "-v", "de", "-w", str(spoken)], input=text, text=True, check=True)
     make(target, "-i", str(spoken), *FORMAT)
     return Recording(f"espeak-ng reads {recording.name}", target, recording.turns)
 

@@ -1,0 +1,41 @@
+"""The judgement on killed transcriptions: it fails when a promise is broken, and only then."""
+
+import pytest
+
+from bench.kills import Attempt, Totals, judge
+
+UNDISTURBED = Attempt(60.0, True, begun=5, kept_before=0, newly_kept=5, kept_anew=0)
+KILLED = Attempt(20.0, False, begun=3, kept_before=0, newly_kept=2, kept_anew=0)
+REST = Attempt(40.0, True, begun=3, kept_before=2, newly_kept=3, kept_anew=0)
+
+
+def totals(*attempts: Attempt, transcript: bytes = b"same") -> Totals:
+    return Totals(attempts, (transcript,))
+
+
+def test_one_window_a_kill_and_the_same_bytes_are_as_promised(capsys: pytest.CaptureFixture[str]) -> None:
+    judge(UNDISTURBED, b"same", totals(KILLED, REST))
+    assert "1 in all, at most 1 for a kill" in capsys.readouterr().out
+
+
+def test_a_kill_that_costs_two_windows_is_told() -> None:
+    costly = Attempt(20.0, False, begun=3, kept_before=0, newly_kept=1, kept_anew=0)
+    with pytest.raises(SystemExit, match="cost more"):
+        judge(UNDISTURBED, b"same", totals(costly, REST))
+
+
+def test_a_kept_window_that_is_decoded_again_is_told() -> None:
+    again = Attempt(40.0, True, begun=4, kept_before=2, newly_kept=3, kept_anew=1)
+    with pytest.raises(SystemExit, match="cost more"):
+        judge(UNDISTURBED, b"same", totals(KILLED, again))
+
+
+def test_another_transcript_is_told() -> None:
+    with pytest.raises(SystemExit, match="cost more"):
+        judge(UNDISTURBED, b"same", totals(KILLED, REST, transcript=b"other"))
+
+
+def test_a_log_that_shows_no_decodings_is_no_evidence() -> None:
+    silent = Attempt(60.0, True, begun=0, kept_before=0, newly_kept=5, kept_anew=0)
+    with pytest.raises(SystemExit, match="say nothing"):
+        judge(silent, b"same", totals(KILLED, REST))
