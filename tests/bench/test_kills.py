@@ -25,7 +25,7 @@ def test_a_kill_that_costs_two_windows_is_told() -> None:
 
 
 def test_a_kept_window_that_is_decoded_again_is_told() -> None:
-    again = Attempt(40.0, True, begun=4, kept_before=2, newly_kept=3, kept_anew=1)
+    again = Attempt(40.0, True, begun=3, kept_before=2, newly_kept=3, kept_anew=1)
     with pytest.raises(SystemExit, match="cost more"):
         judge(UNDISTURBED, b"same", totals(KILLED, again))
 
@@ -35,7 +35,8 @@ def test_another_transcript_is_told() -> None:
         judge(UNDISTURBED, b"same", totals(KILLED, REST, transcript=b"other"))
 
 
-def test_a_log_that_shows_no_decodings_is_no_evidence() -> None:
-    silent = Attempt(60.0, True, begun=0, kept_before=0, newly_kept=5, kept_anew=0)
-    with pytest.raises(SystemExit, match="say nothing"):
-        judge(silent, b"same", totals(KILLED, REST))
+@pytest.mark.parametrize("begun", [0, 4])
+def test_an_undisturbed_end_must_show_as_many_windows_begun_as_kept(begun: int) -> None:
+    strange = Attempt(40.0, True, begun, kept_before=2, newly_kept=3, kept_anew=0)
+    with pytest.raises(SystemExit, match="begun and kept differ"):
+        judge(UNDISTURBED, b"same", totals(KILLED, strange))
