@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -41,8 +41,13 @@ check: lint test ## Everything that continuous integration runs
 bench: install ## Measure each stage's share on the sample
 	$(BIN)/python -m bench.stages
 
+# ROUNDS=3; HOUR=1 and LONG=1 add recordings of one and three hours; ONLY="starts gaps" measures just these.
 bench-transcribe: install ## Compare the recogniser with others on the same sound and weights
-	$(BIN)/python -m bench.transcribe
+	$(BIN)/python -m bench.transcribe $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		--only $(or $(ONLY),recordings starts gaps quiet $(if $(HOUR),hour) $(if $(LONG),long))
+
+bench-kills: install ## Kill a transcription ten times and see what that costs
+	$(BIN)/python -m bench.kills $(if $(KILLS),--kills $(KILLS))
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo

@@ -1,10 +1,6 @@
 """A Prefect server for the flow tests, workplaces, and the sample meeting processed once."""
 
-import os
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,41 +10,16 @@ import pytest
 from tests.flows.workplace import Answer, Workplace
 from tests.media_samples import SAMPLES
 from tests.misbehaving_server import Site, serve_folder
-from tests.s3_server import free_port
+from tests.prefect_server import running_prefect_server
 
 TITLE = "Netzwerktreffen Bürgerräte: Losverfahren in kleinen Gemeinden"
-PATIENCE_SECONDS = 120
 
 
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The API address of Prefect's own server, shared by the tests that do not look at its start."""
-    folder, port = tmp_path_factory.mktemp("prefect"), free_port()
-    environment = os.environ | {
-        "PREFECT_HOME": str(folder),
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    }
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/api/health", process, folder / "server.log")
-            yield f"http://127.0.0.1:{port}/api"
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(PATIENCE_SECONDS * 2):
-        assert process.poll() is None, log.read_text()
-        try:
-            urllib.request.urlopen(address, timeout=2)  # noqa: S310 - the loopback
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError("Prefect's server did not start: " + log.read_text())
+    with running_prefect_server(tmp_path_factory.mktemp("prefect")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What the comparison of recognisers is made of: sounds, engines, scores, tables."""
