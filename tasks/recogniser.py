@@ -8,10 +8,12 @@ in further rounds, what looks like a known fault once more in other ways
 words on any number of threads.
 """
 
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 import ctranslate2
@@ -188,11 +190,12 @@ def _in_batches(
 
 
 def batches(chunks: Sequence[PaddedChunk], size: int = BATCH_SIZE) -> list[list[PaddedChunk]]:
-    """Chunks of one padded length, at most `size` together, the longest first."""
-    groups: list[list[PaddedChunk]] = []
-    for chunk in sorted(chunks, key=lambda each: (-each.padded_frames, -each.chunk.speech_seconds)):
-        if groups and len(groups[-1]) < size and groups[-1][0].padded_frames == chunk.padded_frames:
-            groups[-1].append(chunk)
-        else:
-            groups.append([chunk])
-    return groups
+    """Chunks of one padded length, at most `size` together, the longest first.
+
+    What would be a single batch is halved, so that two cores are busy.
+    """
+    in_order = sorted(chunks, key=lambda each: (-each.padded_frames, -each.chunk.speech_seconds))
+    groups = [list(group) for _, group in groupby(in_order, key=lambda each: each.padded_frames)]
+    if len(groups) == 1:
+        size = min(size, math.ceil(len(in_order) / 2))
+    return [group[first : first + size] for group in groups for first in range(0, len(group), size)]

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-TARGET_WINDOW_SECONDS = 240.0
+MEAN_WINDOW_SECONDS = 250.0
 LONGEST_WINDOW_SECONDS = 300.0
+# How far a cut may move to a longer silence, as a share of a window.
+LARGEST_SHIFT = 0.2
 # Whisper hears 30 s; two are left for the silence that tells it where speech ends.
 LONGEST_CHUNK_SECONDS = 28.0
 LONGEST_SILENCE_INSIDE_SECONDS = 1.5
@@ -81,19 +83,23 @@ def speech_between(
 def plan_windows(
     spans: Sequence[SpeechSpan],
     duration_seconds: float,
-    target_seconds: float = TARGET_WINDOW_SECONDS,
+    most_mean_seconds: float = MEAN_WINDOW_SECONDS,
     longest_seconds: float = LONGEST_WINDOW_SECONDS,
 ) -> tuple[Window, ...]:
-    """Windows that cover the recording without gap or overlap, each near `target_seconds` long.
+    """Windows that cover the recording without gap or overlap, of about equal length.
 
-    Each cut lies in the middle of the longest silence between 3/4 of the target
-    and `longest_seconds` after the last one; without any silence there, at the latter.
+    On average they are at most `most_mean_seconds` long, and none is longer than
+    `longest_seconds`. Each cut lies in the middle of the longest silence near its
+    place; without any, right there.
     """
-    cuts = [0.0]
-    while duration_seconds - cuts[-1] > longest_seconds:
-        earliest, latest = cuts[-1] + 0.75 * target_seconds, cuts[-1] + longest_seconds
-        cuts.append(_middle_of_longest_silence(spans, earliest, latest))
-    edges = [*cuts, duration_seconds]
+    count = max(1, math.ceil(duration_seconds / most_mean_seconds))
+    step = duration_seconds / count
+    slack = min(step * LARGEST_SHIFT, (longest_seconds - step) / 2)
+    cuts = [
+        _middle_of_longest_silence(spans, step * number - slack, step * number + slack)
+        for number in range(1, count)
+    ]
+    edges = [0.0, *cuts, duration_seconds]
     return tuple(Window(start, end, speech_between(spans, start, end)) for start, end in pairwise(edges))
 
 
@@ -102,7 +108,7 @@ def _middle_of_longest_silence(
 ) -> float:
     silences = silences_between(spans, earliest_seconds, latest_seconds)
     if not silences:
-        return latest_seconds
+        return (earliest_seconds + latest_seconds) / 2
     longest = max(silences, key=lambda silence: silence.duration_seconds)
     return (longest.start_seconds + longest.end_seconds) / 2
 

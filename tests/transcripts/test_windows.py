@@ -45,12 +45,18 @@ def test_a_window_ends_in_the_longest_silence_within_reach() -> None:
     assert plan_windows(spans, 400.0)[0].end_seconds == 221.5
 
 
-def test_speech_without_any_pause_is_cut_at_the_longest_window() -> None:
-    windows = plan_windows((SpeechSpan(0, 700),), 700.0)
-    assert [each.end_seconds for each in windows] == [300.0, 600.0, 700.0]
+def test_speech_without_any_pause_is_cut_into_equal_windows() -> None:
+    windows = plan_windows((SpeechSpan(0, 720),), 720.0)
+    assert [each.end_seconds for each in windows] == [240.0, 480.0, 720.0]
     assert [each.spans for each in windows] == [
-        (SpeechSpan(0, 300),), (SpeechSpan(300, 600),), (SpeechSpan(600, 700),)
+        (SpeechSpan(0, 240),), (SpeechSpan(240, 480),), (SpeechSpan(480, 720),)
     ]  # fmt: skip
+
+
+def test_no_window_is_left_with_the_small_rest() -> None:
+    windows = plan_windows(talk(*([4.0, 0.5] * 75)), 337.0)
+    assert len(windows) == 2
+    assert all(130 < each.duration_seconds < 210 for each in windows)
 
 
 def test_a_short_or_empty_recording_is_one_window() -> None:
