@@ -75,7 +75,7 @@ def _titles(openers: Sequence[int], segments: Sequence[Segment], turns: Sequence
         seconds = segments[end - 1].end_seconds - segments[start].start_seconds
         texts = tuple(segment.text for segment in segments[start:end])
         has_overview = any(turn.is_read_out for turn in turns[start:end])
-        chapters.append(ChapterText(texts, turns[start], seconds / duration, has_overview))
+        chapters.append(ChapterText(texts, turns[start], seconds / duration, has_overview, seconds))
     return make_titles(chapters)
 
 

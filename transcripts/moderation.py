@@ -92,6 +92,15 @@ _FAREWELL = re.compile(
 _THANKS = re.compile(
     r"^(?:(?:ja|so|gut|okay|super|wunderbar|prima|alles\s+klar|vielen|herzlichen|besten|lieben|danke?|schön|sehr|dafür|ihnen|dir|euch)[\s,.!]*){1,5}$"
 )
+_BREAK = re.compile(
+    r"\b(?:machen|nehmen|haben|legen|gehen|treten)\s+wir\b[^.?]*\bpause\b|\bwir\s+(?:machen|gehen|treten|legen)\b[^.?]*\bpause\b"
+    r"|\bpause\s+(?:von|bis)\b|\bminuten\s+pause\b|^(?:so|gut|dann|jetzt|und)?[\s,]*(?:kurze\s+)?pause[.!]?$"
+)
+_QUESTION_ROUND = re.compile(
+    r"\b(?:zu[mr]?|mit|für)\s+(?:\w+\s+){0,2}?(?:diskussion|fragerunde|fragen|aussprache|rückfragen|austausch)\b"
+    r"|\b(?:gibt\s+es|habt\s+ihr|haben\s+sie|hat\s+jemand|sind)\b[^.]*\b(?:fragen|rückfragen|wortmeldungen|anmerkungen)\b"
+    r"|\b(?:er)?öffne\b[^.]*\b(?:diskussion|fragerunde)\b|\bzeit\s+für\s+(?:\w+\s+)?(?:fragen|diskussion)\b"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[„»\"A-ZÄÖÜ0-9])")
 
 
@@ -175,6 +184,16 @@ def is_greeting(text: str) -> bool:
 def is_farewell(text: str) -> bool:
     """Whether someone says goodbye, or until when."""
     return bool(_FAREWELL.search(text.lower()))
+
+
+def is_break(text: str) -> bool:
+    """Whether someone calls a break."""
+    return bool(_BREAK.search(text.lower().strip()))
+
+
+def is_question_round(text: str) -> bool:
+    """Whether someone invites questions or opens the discussion."""
+    return bool(_QUESTION_ROUND.search(text.lower()))
 
 
 def is_bare_thanks(text: str) -> bool:
