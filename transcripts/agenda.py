@@ -18,6 +18,7 @@ import numpy.typing as npt
 from transcripts.german_words import FUNCTION_WORDS, content_stems, kinship, stem, words
 from transcripts.model import Segment
 from transcripts.moderation import Opening, is_farewell, is_greeting
+from transcripts.nouns import tag
 from transcripts.topics import SHORTEST_ANNOUNCED_SECONDS, mid_sentence, pauses, topic_starts
 
 Vector = npt.NDArray[np.float64]
@@ -65,6 +66,11 @@ _SPEAKERS = re.compile(
     rf"\s*[(\[]\s*(?:(?:mit|von|Referent(?:in)?|Moderation|Input)[:\s]+)?(?:{_PERSON}(?:\s+(?:von|van|de|zu)?\s*{_PERSON})+)"
     rf"(?:\s*(?:,|;|&|/|und)\s*{_PERSON}(?:\s+{_PERSON})*)*\s*[)\]]\s*$"
 )
+_NAMED_SPEAKERS = re.compile(
+    r"[\s,;/|–—-]*\b(?:Referent(?:in|en)?|Referierende|Input|Moderation|Vortrag\s+von|es\s+spricht)\s*:?\s+"
+    rf"(?:{_PERSON}\s+)+{_PERSON}\s*$|\s*[–—|/-]\s+mit\s+(?:{_PERSON}\s+)+{_PERSON}\s*$"
+)
+_LAST_NAME = re.compile(rf"\s*(?:\s[–—|/-]|,)\s+(?P<name>{_PERSON}(?:\s+{_PERSON}){{1,3}})\s*$")
 _HEADING = re.compile(
     r"^\s*(?:die\s+)?(?:tagesordnung|agenda|programm|ablauf|themen)(?:\s+(?:für|am|vom|des)\b.*)?\s*:?\s*$",
     re.IGNORECASE,
@@ -117,19 +123,28 @@ def clean_item(line: str) -> str:
         before = text
         for mark in (_BULLET, _TIME, _NUMBER):
             text = mark.sub("", text, count=1)
-        for tail in (_LENGTH, _SPEAKERS):
+        for tail in (_LENGTH, _SPEAKERS, _NAMED_SPEAKERS):
             text = tail.sub("", text)
+        text = _without_name(text)
     return " ".join(text.split()).rstrip(" ;,:")
+
+
+def _without_name(text: str) -> str:
+    """The item without a first and last name behind a dash or comma ("Haushalt 2026 – Anna Huber")."""
+    match = _LAST_NAME.search(text)
+    if match and match.start() and all(one.tag == "NE" for one in tag(match["name"]) if not one.is_mark):
+        return text[: match.start()]
+    return text
 
 
 def align(items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening]) -> list[Finding]:
     """The items that are taken up, in order, each with its opening segment."""
     if not items or not segments:
         return []
-    place = _Place(items, segments, turns)
+    place = Place(items, segments, turns)
     if place.trust < _ENOUGH_TRUST:
         return []
-    openness = _openness(items, segments, turns, place)
+    openness = openness_of(items, segments, turns, place)
     paths = [
         _best_path(openness + place.trust * _ordinal_worth(len(items), turns, offset), place)
         for offset in _possible_offsets(items, turns)
@@ -158,7 +173,7 @@ def _possible_offsets(items: Sequence[str], turns: Sequence[Opening]) -> list[in
     return sorted(offsets, reverse=True)[:_MOST_OFFSETS]
 
 
-class _Place:
+class Place:
     """Where each item's words are said."""
 
     def __init__(self, items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening]) -> None:
@@ -202,8 +217,8 @@ def _item_words(item: str, items: Sequence[str], said: Sequence[set[str]]) -> tu
     return weights / max(1e-9, float(weights.sum())), near
 
 
-def _openness(
-    items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening], place: _Place
+def openness_of(
+    items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening], place: Place
 ) -> Vector:
     """What speaks for each item to open at each segment, less what is asked for."""
     strengths = np.array([turn.strength for turn in turns])
@@ -253,7 +268,7 @@ class _Path:
     findings: list[Finding]
 
 
-def _best_path(openness: Vector, place: _Place) -> _Path:
+def _best_path(openness: Vector, place: Place) -> _Path:
     """The best increasing choice of items and segments; `value[i, j]` ends with item i opening at j."""
     value = openness.copy()
     before_item, before_at = np.full(value.shape, -1), np.full(value.shape, -1)

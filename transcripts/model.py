@@ -83,6 +83,15 @@ class Chapter(Document):
     origin: Literal["agenda", "speech", "human"] = "speech"
 
 
+class AgendaOutcome(Document):
+    """What became of an agenda item; a merged one was dealt with under `merged_with`."""
+
+    item: str
+    outcome: Literal["taken_up", "moved", "merged", "skipped"]
+    start_seconds: float | None = None
+    merged_with: str | None = None
+
+
 class Source(Document):
     """Where a recording came from.
 
@@ -120,4 +129,5 @@ class Recording(Document):
     duration_seconds: float
     source: Source
     agenda: tuple[str, ...] = ()
+    agenda_outcomes: tuple[AgendaOutcome, ...] = ()
     stage: Stage

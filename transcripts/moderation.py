@@ -58,6 +58,11 @@ _NEXT = re.compile(
 _ONWARDS = re.compile(
     r"^(?:so|gut|okay|ja|also|und)?[\s,.]*(?:nun|jetzt|dann|damit)(?:\s+(?:aber|also|gleich))?\s+zu[mr]?\b"
 )
+_INFORMAL = re.compile(
+    r"^(?:(?:so|gut|okay|ja|also|und|prima|super|alles\s+klar)[\s,.]+)*(?:(?:nun|jetzt|dann|damit|als|weiter|zum)\s+)*"
+    r"(?:(?:zum|zur|mit\s+dem)\s+)?(?:nächste[ns]?[\s,:]*)?(?:thema|stichwort|punkt|top)\b[\s:,]+(?!für|ist|war|wird|hat)\w+"
+    r"|^(?:(?:so|gut|okay|ja|also|und)[\s,.]+)*als\s+nächstes[\s:,]+(?:der|die|das|den|zum|zur|dann)\b"
+)
 _HANDING_OVER = re.compile(
     r"\b(?:gebe|übergebe|erteile|weitergeben|übergeben)\b.*\bwort\b|\bwort\b.*\b(?:weitergeben|übergeben|geben|hat|geht|erteile)\b"
     r"|\b(?:er)?öffne\b.*\b(?:aussprache|diskussion|debatte|runde|versammlung|sitzung)\b"
@@ -97,11 +102,14 @@ _BREAK = re.compile(
     r"|\bpause\s+(?:von|bis)\b|\bminuten\s+pause\b|^(?:so|gut|dann|jetzt|und)?[\s,]*(?:kurze\s+)?pause[.!]?$"
 )
 _QUESTION_ROUND = re.compile(
-    r"\b(?:zu[mr]?|mit|für)\s+(?:\w+\s+){0,2}?(?:diskussion|fragerunde|fragen|aussprache|rückfragen|austausch)\b"
-    r"|\b(?:gibt\s+es|habt\s+ihr|haben\s+sie|hat\s+jemand|sind)\b[^.]*\b(?:fragen|rückfragen|wortmeldungen|anmerkungen)\b"
-    r"|\b(?:er)?öffne\b[^.]*\b(?:diskussion|fragerunde)\b|\bzeit\s+für\s+(?:\w+\s+)?(?:fragen|diskussion)\b"
+    r"\b(?:kommen|gehen|steigen|starten|beginnen|öffnen|wir\s+haben|ist|jetzt|nun)\b[^.?]*\b(?:zu[mr]?|mit|in|für)\s+"
+    r"(?:\w+\s+){0,2}?(?:diskussion|fragerunde|fragen|rückfragen|austausch)\b"
+    r"|\b(?:gibt\s+es|habt\s+ihr|haben\s+sie|hat\s+jemand|sind\s+da)\b[^.]*\b(?:fragen|rückfragen|wortmeldungen|anmerkungen)\b"
+    r"|\b(?:er)?öffne[nt]?\b[^.]*\b(?:diskussion|fragerunde)\b|\bzeit\s+für\s+(?:\w+\s+)?(?:fragen|diskussion)\b"
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[„»\"A-ZÄÖÜ0-9])")
+
+_LONGEST_INFORMAL_TURN = 12  # words; a longer sentence tells something already
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +150,14 @@ def _strength(text: str, item: re.Match[str] | None) -> float:
         return 1.0
     if _SPEAKER_MOVES.search(text):
         return 0.3 if item else 0.0
+    if _BREAK.search(text):
+        return 0.6
     if _WE_MOVE.search(text) and item:
         return 1.0
     if _TOWARDS.search(text) or _NEXT.search(text):
         return 0.8 if _ANY_NOUN.search(text) else 0.6
+    if _INFORMAL.search(text) and len(text.split()) <= _LONGEST_INFORMAL_TURN:
+        return 0.8
     if item and len(text[: item.start()].split()) <= 2:
         return 0.6 if "number" in item.groupdict() else 0.4
     if _ONWARDS.search(text):

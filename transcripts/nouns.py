@@ -9,19 +9,23 @@ is in German at large says `wordfreq` (Speer 2022).
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import pairwise
+from os.path import commonprefix
 
 from HanTa.HanoverTagger import HanoverTagger
 from wordfreq import zipf_frequency
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[.,;:!?…–()„“\"]| - ")
 _NOUN_TAGS = frozenset({"NN", "NNA", "NE"})
+_GENITIVE_ARTICLES = frozenset("des eines dieses jenes seines ihres unseres".split())
+_SINGULAR_ARTICLES = frozenset("dem des zum beim vom im am ein einen einem eines".split())
 _OLD_SPELLING = str.maketrans({"ß": "ss"})
 _HONORIFICS = frozenset(
     """
     herr herrn herren frau kollege kollegen kollegin dr prof professor professorin präsident präsidentin
-    minister ministerin bürgermeister bürgermeisterin
+    abgeordnete abgeordneten abgeordneter minister ministerin bürgermeister bürgermeisterin
     """.split()
 )
 
@@ -57,13 +61,30 @@ def tag(text: str) -> list[Token]:
     tokens = [
         Token(word, _modern(word, str(lemma)), str(kind)) for word, lemma, kind in _tagger().tag_sent(found)
     ]
-    return _without_names(tokens)
+    return _without_names(_without_genitives(tokens))
+
+
+def _without_genitives(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens, where the model left the s of a genitive on a noun it does not know, without it."""
+    found = list(tokens)
+    for index, token in enumerate(tokens):
+        before = index - 1
+        while before >= 0 and tokens[before].tag == "ADJ(A)":
+            before -= 1
+        is_genitive = before >= 0 and tokens[before].text.lower() in _GENITIVE_ARTICLES
+        if is_genitive and token.tag == "NN" and token.lemma == token.text and token.text.endswith("s"):
+            found[index] = replace(token, lemma=token.text.removesuffix("s").removesuffix("e"))
+    return found
 
 
 def _modern(word: str, lemma: str) -> str:
-    """The dictionary form in the spelling of the word: the model's own is that of before 1996."""
+    """The dictionary form in the word's spelling: the model's own is that of before 1996, and of no capitals."""
     if "ß" in lemma and "ß" not in word:
-        return lemma.translate(_OLD_SPELLING)
+        lemma = lemma.translate(_OLD_SPELLING)
+    shared = len(commonprefix([word.lower(), lemma.lower()]))
+    lemma = word[:shared] + lemma[shared:] if word[:1].isupper() else lemma
+    if lemma == word and len(word) > 6 and word.endswith("es") and not commonness(word):
+        return word.removesuffix("es")
     return lemma
 
 
@@ -77,7 +98,7 @@ def _without_names(tokens: Sequence[Token]) -> list[Token]:
         elif token.tag == "NE" and index + 1 < len(tokens) and tokens[index + 1].tag == "NE":
             persons |= {index, index + 1}
     return [
-        Token(token.text, token.lemma, token.tag, is_name_of_person=index in persons)
+        replace(token, is_name_of_person=True) if index in persons else token
         for index, token in enumerate(tokens)
     ]
 
@@ -105,31 +126,30 @@ class NounForms:
 
     def __init__(self, texts: Iterable[Sequence[Token]]) -> None:
         self._forms: dict[str, Counter[str]] = {}
+        self._singular: Counter[str] = Counter()
         self._adjectival: set[str] = set()
         for tokens in texts:
-            for token in tokens:
+            for before, token in pairwise([Token(".", ".", "$."), *tokens]):
                 if token.is_noun:
-                    self._forms.setdefault(token.lemma, Counter())[token.text] += 1
-                    self._adjectival |= {token.lemma} if token.tag == "NNA" else set()
+                    self._add(token, before.text.lower())
+
+    def _add(self, token: Token, before: str) -> None:
+        self._forms.setdefault(token.lemma, Counter())[token.text] += 1
+        self._singular[token.lemma] += before in _SINGULAR_ARTICLES or is_singular(token.text, token.lemma)
+        if token.tag == "NNA":
+            self._adjectival.add(token.lemma)
 
     def written(self, lemma: str) -> str:
         """The noun as it stands alone in a title."""
         forms = self._forms.get(lemma, Counter())
-        if lemma in self._adjectival:
-            return lemma
-        singular = sum(count for form, count in forms.items() if is_singular(form, lemma))
+        if not forms or lemma in self._adjectival:
+            return capitalised(lemma)
         plurals = Counter({form: n for form, n in forms.items() if not is_singular(form, lemma)})
-        if not plurals or singular >= plurals.total():
-            return capitalised(self._known_singular(lemma, forms))
-        return capitalised(nominative_plural(plurals.most_common(1)[0][0], lemma))
-
-    @staticmethod
-    def _known_singular(lemma: str, forms: Counter[str]) -> str:
-        """The dictionary form, unless it was invented: never said, and not known to German."""
-        if not forms or lemma in forms or commonness(lemma) > 0:
-            return lemma
-        most = forms.most_common(1)[0][0]
-        return most.removesuffix("s") if most == f"{lemma}s" else most
+        if plurals and 2 * self._singular[lemma] < forms.total():
+            return capitalised(nominative_plural(plurals.most_common(1)[0][0], lemma))
+        if lemma in forms or commonness(lemma) > 0 or f"{lemma}s" in forms or f"{lemma}es" in forms:
+            return capitalised(lemma)
+        return capitalised(forms.most_common(1)[0][0])  # the model made up a dictionary form
 
 
 def is_singular(form: str, lemma: str) -> bool:
@@ -140,7 +160,9 @@ def is_singular(form: str, lemma: str) -> bool:
 def nominative_plural(form: str, lemma: str) -> str:
     """A plural without the n of its dative: "Bürgerräten" is "Bürgerräte", "Frauen" stays."""
     shorter = form.removesuffix("n")
-    if shorter == form or shorter == lemma:
+    if shorter == lemma and lemma.endswith(("er", "el")):
+        return lemma
+    if shorter in (form, lemma):
         return form
     if form in (f"{lemma}en", f"{lemma}nen") or commonness(form) > 0:
         return shorter if commonness(shorter) > commonness(form) else form

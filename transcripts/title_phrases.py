@@ -11,7 +11,7 @@ the phrase is left out.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from transcripts.nouns import NounForms, Token, capitalised, is_singular, nominative_plural
+from transcripts.nouns import NounForms, Token, is_singular, nominative_plural
 
 _FIRMNESS = {
     **dict.fromkeys(("des", "der", "eines", "einer"), 1.0),
@@ -93,11 +93,11 @@ def _head_at(tokens: Sequence[Token], start: int, forms: NounForms) -> tuple[Phr
         return None
     text = " ".join([*written, _noun_alone(noun)])
     names = tuple(adjective.lemma for adjective in adjectives)
-    return Phrase(capitalised(text), (noun.lemma,), names), end + 1
+    return Phrase(text, (noun.lemma,), names), end + 1
 
 
 def _is_adjective(token: Token) -> bool:
-    return token.tag == "ADJ(A)" and token.text[0].isalpha()
+    return token.tag == "ADJ(A)" and token.text.lower() not in _ARTICLES
 
 
 def _noun_alone(noun: Token) -> str:

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import exp, log, sqrt
 
 from transcripts.german_words import FUNCTION_WORDS, STOP_WORDS, kinship, stem
@@ -27,13 +28,16 @@ from transcripts.nouns import NounForms, Token, capitalised, commonness, tag
 from transcripts.title_phrases import Phrase, noun_phrase, phrases
 
 LONGEST_TITLE_WORDS = 7
-FALLBACK_TITLE = "Gespräch"
+FALLBACK_TITLE = "Weiteres Gespräch"
 
 _OPENING_SENTENCES = 4
 _HEADING_SENTENCES = 8
 _PRIOR = 0.5
 _BLOCKS = 6
+_SPREAD_OF_A_NAME = 0.5
+"""A name is a topic ("Haiti") when it is said throughout; else it is somebody who is mentioned."""
 _SHORT_SECONDS = 180.0
+_FEWEST_IN_A_LIST = 3
 _TELLING_SHARE = 0.35
 """A noun is worth a place in a title from this share of the most telling noun's score."""
 _PALE = frozenset(
@@ -46,7 +50,7 @@ _PALE = frozenset(
     reihe richtung rolle runde sache satz schluss schritt seite sicht sinn situation stelle stück stunde tag
     tagesordnung tagesordnungspunkt teil thema titel treffen uhr umstand verfügung vergangenheit viele voraussetzung
     vortrag weg weile weise welt wert woche wort zahl zeit zeitpunkt ziel zukunft zusammenhang zweck überblick
-    bezug ding hälfte drittel reden redebeitrag wortmeldung aussprache
+    bezug bürger bürgerin drittel hälfte nächste redebeitrag wortmeldung aussprache
     """.split()
 )
 """Nouns that are said under any topic."""
@@ -70,7 +74,7 @@ _NEXT_MEETING = re.compile(
     r"\bnächste[nsr]?\s+(?:\w*treffen|\w*sitzung|termin|mal|versammlung|veranstaltung)\b", re.IGNORECASE
 )
 _HEADING_BREAK = re.compile(r"\s+[-–—]\s+|[:;]\s+|[.!]$")
-_VERBLESS = frozenset({"NN", "NNA", "NE", "ADJ(A)", "ART", "APPR", "APPRART", "KON", "ADJ(D)", "CARD", "$,"})
+_VERBLESS = frozenset({"NN", "NNA", "NE", "ADJ(A)", "ART", "APPR", "APPRART", "KON", "ADJ(D)", "$,"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +104,11 @@ def make_titles(chapters: Sequence[ChapterText]) -> list[str]:
     """A title of at most seven words for each chapter, no two alike."""
     meeting = _Meeting(chapters)
     titles: list[str] = []
-    for index, chapter in enumerate(chapters):
-        title = _title(meeting, index, is_last=index == len(chapters) - 1 > 0)
+    for index in range(len(chapters)):
+        title = capitalised(_title(meeting, index, is_last=index == len(chapters) - 1 > 0))
         if title in titles:
             title = _shortened(f"{title}: {_joined(meeting.telling_nouns(index)[:2])}") or title
         titles.append(title if title not in titles else _numbered(title, titles))
-        del chapter
     return titles
 
 
@@ -125,7 +128,8 @@ def _title(meeting: "_Meeting", index: int, *, is_last: bool) -> str:
         return _farewell_title(chapter)
     if any(map(is_break, chapter.texts[:2])) and chapter.seconds > 2.0 * len(" ".join(chapter.texts).split()):
         return "Pause"
-    if any(map(is_question_round, chapter.texts[:2])):
+    questions = sum(text.rstrip().endswith("?") for text in chapter.texts)
+    if questions > 1 and any(map(is_question_round, chapter.texts[:2])):
         return "Fragen und Diskussion"
     return _topic_title(meeting, index)
 
@@ -145,13 +149,19 @@ def _topic_title(meeting: "_Meeting", index: int) -> str:
     chapter = meeting.chapters[index]
     nouns = meeting.telling_nouns(index)
     named = meeting.named_topic(index) if chapter.turn.strength >= 0.4 else ""
-    subject = named or meeting.heading(index) or meeting.best_phrase(index)
+    if heading := "" if named else meeting.heading(index):
+        return heading
+    subject = named or meeting.best_phrase(index)
     if not subject:
         return _of_nouns(nouns) or FALLBACK_TITLE
     more = [noun for noun in nouns if not _is_akin(noun, subject.replace("-", " ").split())]
     if subject.endswith("?") or (len(subject.split()) > 2 and (named or _holds(subject, nouns[:1]))):
         return subject
-    if len(subject.split()) == 1 and more:
+    if len(subject.split()) == 1 and not more:
+        return f"Thema {subject}"
+    if len(subject.split()) == 1 and len(more) == 1:
+        return f"{subject} und {more[0]}"
+    if len(subject.split()) == 1:
         return _shortened(f"{subject}: {_joined(more[:2])}")
     if nouns and not _holds(subject, nouns[:1]) and not named:
         return _shortened(f"{nouns[0]}: {subject}")
@@ -160,6 +170,8 @@ def _topic_title(meeting: "_Meeting", index: int) -> str:
 
 def _of_nouns(nouns: Sequence[str]) -> str:
     """ "Altersarmut: Rente und Beitrag": what it is about, and what is said of it."""
+    if len(nouns) == 1:
+        return f"Thema {nouns[0]}"
     first, *more = nouns or [""]
     return f"{first}: {_joined(more[:2])}" if len(more) > 1 else _joined(nouns)
 
@@ -186,7 +198,7 @@ def _joined(nouns: Sequence[str]) -> str:
 
 def _is_akin(noun: str, others: Iterable[str]) -> bool:
     """Whether a word is of the family of one of the others: the same, or a compound of it."""
-    return any(kinship(stem(noun), stem(other)) >= 0.55 for other in others if len(other) > 2)
+    return any(kinship(stem(noun), stem(other)) >= 0.5 for other in others if len(other) > 2)
 
 
 class _Meeting:
@@ -194,13 +206,20 @@ class _Meeting:
 
     def __init__(self, chapters: Sequence[ChapterText]) -> None:
         self.chapters = chapters
-        self.tokens = [[tag(text) for text in _with_capitals(chapter.texts)] for chapter in chapters]
+        self.tokens = [
+            _without_lists([tag(text) for text in _with_capitals(chapter.texts)]) for chapter in chapters
+        ]
         self.forms = NounForms(tokens for chapter in self.tokens for tokens in chapter)
         self._counts = [
-            Counter(token.lemma for tokens in chapter for token in tokens if _can_title(token))
+            Counter(token.lemma for tokens in chapter for token in _without_pairs(tokens) if _can_title(token))
             for chapter in self.tokens
         ]
         self._all: Counter[str] = sum(self._counts, Counter())
+        self._later = [
+            {token.lemma for tokens in chapter[max(_HEADING_SENTENCES, len(chapter) // 5) :] for token in tokens}
+            for chapter in self.tokens
+        ]
+        self._companions = _companions(tokens for chapter in self.tokens for tokens in chapter)
         self._telling = [self._telling_of(index) for index in range(len(chapters))]
 
     def telling_nouns(self, index: int, count: int = 4) -> list[str]:
@@ -208,7 +227,7 @@ class _Meeting:
         telling = self._telling[index]
         chosen: list[str] = []
         for lemma, score in telling.scores.items():
-            written = self.forms.written(lemma)
+            written = self._companions.get(lemma) or self.forms.written(lemma)
             if score >= _TELLING_SHARE * telling.best and not _is_akin(written, chosen):
                 chosen.append(written)
             if len(chosen) == count:
@@ -222,16 +241,32 @@ class _Meeting:
         return phrase.text if phrase and score > telling.best else ""
 
     def heading(self, index: int) -> str:
-        """A heading read out at the chapter's beginning, whose words the chapter then takes up."""
-        telling = self._telling[index]
-        found: dict[str, float] = {}
-        for text in self.chapters[index].texts[:_HEADING_SENTENCES]:
-            for candidate in _heading_candidates(text):
-                nouns = [token.lemma for token in tag(candidate) if token.is_noun]
-                scores = [telling.scores.get(lemma, 0.0) for lemma in nouns]
-                if scores and max(scores) >= 0.6 * telling.best > 0.0:
-                    found[candidate] = sum(scores) / (len(scores) + 1) * min(2, len(scores)) ** 0.5
+        """A heading read out at the chapter's beginning, whose words the chapter then takes up.
+
+        Lines that begin alike are a list, and none of them the heading.
+        """
+        candidates = [
+            candidate
+            for text in self.chapters[index].texts[:_HEADING_SENTENCES]
+            for candidate in _heading_candidates(text)
+        ]
+        first_words = Counter(candidate.split()[0] for candidate in dict.fromkeys(candidates))
+        found = {
+            candidate: worth
+            for candidate in candidates
+            if first_words[candidate.split()[0]] < _FEWEST_IN_A_LIST
+            and (worth := self._worth_of_heading(index, candidate))
+        }
         return max(found, key=found.__getitem__, default="")
+
+    def _worth_of_heading(self, index: int, candidate: str) -> float:
+        telling, later = self._telling[index], self._later[index]
+        nouns = [token.lemma for token in tag(candidate) if token.is_noun]
+        scores = [telling.scores.get(lemma, 0.0) for lemma in nouns]
+        taken_up = sum(lemma in later for lemma in nouns)
+        if not scores or max(scores) < 0.4 * telling.best or 2 * taken_up < len(nouns):
+            return 0.0
+        return sum(scores) / (len(scores) + 1) * sqrt(min(2, len(scores)))
 
     def named_topic(self, index: int) -> str:
         """What the moderator calls the topic on turning to it, or the question it is opened with."""
@@ -251,13 +286,14 @@ class _Meeting:
         counts, chapter = self._counts[index], self.tokens[index]
         total, everything = counts.total(), max(1, self._all.total())
         spread = _spread(chapter)
+        names = {token.lemma for tokens in chapter for token in tokens if token.tag == "NE"}
         scores = {
             lemma: max(0.0, _log_odds(times, total, self._all[lemma], everything))
-            * (0.3 + spread[lemma])
+            * (0.1 + spread[lemma])
             * self._ownness(lemma)
             * _rarity(lemma)
             for lemma, times in counts.items()
-            if times > 1 or total < 60
+            if (times > 1 or total < 60) and not (lemma in names and spread[lemma] < _SPREAD_OF_A_NAME)
         }
         ordered = dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
         return _Telling(ordered, tuple(self._scored_phrases(chapter, ordered)))
@@ -267,7 +303,7 @@ class _Meeting:
         rates = [counts[lemma] / max(1, counts.total()) for counts in self._counts]
         shares = [rate / sum(rates) for rate in rates if rate]
         effective = exp(-sum(share * log(share) for share in shares))
-        return 1.0 - (effective - 1.0) / max(1, len(rates))
+        return float((1.0 - (effective - 1.0) / max(1, len(rates))) ** 2)
 
     def _scored_phrases(
         self, chapter: Sequence[Sequence[Token]], scores: dict[str, float]
@@ -277,15 +313,51 @@ class _Meeting:
             if times < 2 or len(phrase.text.split()) > LONGEST_TITLE_WORDS:
                 continue
             parts = sorted((scores.get(lemma, 0.0) for lemma in phrase.nouns), reverse=True)
-            if len(parts) > 1 and parts[-1] == 0.0:
+            if len(parts) < 2 or parts[1] < 0.25 * parts[0]:
                 continue
-            worth = parts[0] + 0.5 * sum(parts[1:]) + 0.3 * parts[0] * bool(phrase.adjectives)
-            yield phrase, worth * phrase.firmness * min(1.0, 0.6 + 0.2 * times)
+            yield phrase, (parts[0] + 0.5 * parts[1]) * phrase.firmness * min(1.0, 0.6 + 0.2 * times)
+
+
+def _companions(texts: Iterable[Sequence[Token]]) -> dict[str, str]:
+    """Nouns that are mostly said with one and the same adjective, with it: "Erneuerbare Energien"."""
+    alone: Counter[str] = Counter()
+    together: Counter[Phrase] = Counter()
+    silent = NounForms(())
+    for tokens in texts:
+        alone.update(token.lemma for token in tokens if token.is_noun)
+        together.update(one for one in phrases(tokens, silent) if len(one.nouns) == 1)
+    return {
+        phrase.nouns[0]: phrase.text
+        for phrase, times in sorted(together.items(), key=lambda pair: (pair[1], pair[0].text))
+        if times > 1 and 2 * times >= alone[phrase.nouns[0]]
+    }
+
+
+def _without_pairs(tokens: Sequence[Token]) -> Iterable[Token]:
+    """The tokens, but of "Lehrerinnen und Lehrer" only the last: both say one thing."""
+    for at, token in enumerate(tokens):
+        if not (token.text.endswith("innen") and [one.text for one in tokens[at + 1 : at + 2]] == ["und"]):
+            yield token
 
 
 def _can_title(token: Token) -> bool:
     lower = token.lemma.lower()
     return token.is_noun and len(lower) > 3 and lower not in _PALE and lower not in STOP_WORDS
+
+
+def _without_lists(texts: Sequence[list[Token]]) -> list[list[Token]]:
+    """The texts, emptied where three or more short ones without a verb follow each other: a list read out."""
+    found = list(texts)
+    for is_line, run in groupby(range(len(texts)), key=lambda at: _is_line_of_a_list(texts[at])):
+        places = list(run)
+        if is_line and len(places) >= _FEWEST_IN_A_LIST:
+            for at in places:
+                found[at] = []
+    return found
+
+
+def _is_line_of_a_list(tokens: Sequence[Token]) -> bool:
+    return 0 < len(tokens) <= 14 and all(token.tag[:1] not in "VP" for token in tokens)
 
 
 def _spread(chapter: Sequence[Sequence[Token]]) -> dict[str, float]:
@@ -326,9 +398,9 @@ def _is_heading(part: str) -> bool:
         if not tokens or any(token.is_name_of_person for token in tokens):
             return False
         *most, last = tokens
-        if any(token.tag not in _VERBLESS for token in most):
+        if any(token.tag not in _VERBLESS for token in most) or tokens[0].tag in ("APPR", "APPRART", "KON"):
             return False
-        ends_well = last.is_noun or (last.tag.startswith("VV") and last.text.endswith("n"))
+        ends_well = last.is_noun or (last.tag in ("VV(INF)", "VV(FIN)") and last.text.endswith("n"))
         if not ends_well or not any(token.is_noun for token in tokens):
             return False
     return True

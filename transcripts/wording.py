@@ -179,6 +179,13 @@ WORDINGS: dict[str, str] = {
     "agenda_unreadable": (
         "Die Tagesordnung ({path}) ist nicht lesbar. Bitte sie als reine Textdatei (UTF-8) speichern."
     ),
+    "chapters_line": (
+        "Die Kapitelliste ist in Zeile {line} nicht lesbar. "
+        "Bitte jede Zeile so schreiben: „00:12:30 Titel“, und jede Zeit nur einmal verwenden."
+    ),
+    "chapters_unreadable": (
+        "Die Kapitelliste ({path}) ist nicht lesbar. Bitte sie als reine Textdatei (UTF-8) speichern."
+    ),
     "transcript_unreadable": (
         "Die Mitschrift ({path}) ist nicht lesbar. "
         "Bitte prüfen, ob es die richtige Datei ist und ob sie vollständig ist."
