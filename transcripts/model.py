@@ -92,6 +92,13 @@ class AgendaOutcome(Document):
     merged_with: str | None = None
 
 
+class Summary(Document):
+    """What was said, in a few sentences, and the language model that wrote them."""
+
+    text: str
+    made_by: str
+
+
 class Source(Document):
     """Where a recording came from.
 
@@ -130,4 +137,5 @@ class Recording(Document):
     source: Source
     agenda: tuple[str, ...] = ()
     agenda_outcomes: tuple[AgendaOutcome, ...] = ()
+    summary: Summary | None = None
     stage: Stage

@@ -11,22 +11,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import pairwise
-from os.path import commonprefix
+from itertools import pairwise, takewhile
 
 from HanTa.HanoverTagger import HanoverTagger
 from wordfreq import zipf_frequency
 
+from transcripts.sentences import vocabulary
+
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[.,;:!?…–()„“\"]| - ")
 _NOUN_TAGS = frozenset({"NN", "NNA", "NE"})
-_GENITIVE_ARTICLES = frozenset("des eines dieses jenes seines ihres unseres".split())
-_SINGULAR_ARTICLES = frozenset("dem des zum beim vom im am ein einen einem eines".split())
+_GENITIVE_ARTICLES = vocabulary("des eines dieses jenes seines ihres unseres")
+_SINGULAR_ARTICLES = vocabulary("dem des zum beim vom im am ein einen einem eines")
 _OLD_SPELLING = str.maketrans({"ß": "ss"})
-_HONORIFICS = frozenset(
-    """
-    herr herrn herren frau kollege kollegen kollegin dr prof professor professorin präsident präsidentin
-    abgeordnete abgeordneten abgeordneter minister ministerin bürgermeister bürgermeisterin
-    """.split()
+_HONORIFICS = vocabulary(
+    "herr herrn herren frau kollege kollegen kollegin dr prof professor professorin präsident präsidentin "
+    "abgeordnete abgeordneten abgeordneter minister ministerin bürgermeister bürgermeisterin"
 )
 
 
@@ -78,10 +77,11 @@ def _without_genitives(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _modern(word: str, lemma: str) -> str:
-    """The dictionary form in the word's spelling: the model's own is that of before 1996, and of no capitals."""
+    """The dictionary form in the word's spelling: the model's own is that of before 1996."""
     if "ß" in lemma and "ß" not in word:
         lemma = lemma.translate(_OLD_SPELLING)
-    shared = len(commonprefix([word.lower(), lemma.lower()]))
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(word.lower(), lemma.lower(), strict=False))
+    shared = len(list(alike))
     lemma = word[:shared] + lemma[shared:] if word[:1].isupper() else lemma
     if lemma == word and len(word) > 6 and word.endswith("es") and not commonness(word):
         return word.removesuffix("es")
@@ -117,7 +117,7 @@ def _name_after(tokens: Sequence[Token], start: int) -> Iterable[int]:
 
 @lru_cache(maxsize=50_000)
 def commonness(word: str) -> float:
-    """How common a word is in German, on the Zipf scale: 7 "die", 5 "Frage", 3 "Menschenhandel", 0 unknown."""
+    """How common a word is in German, on the Zipf scale: 7 "die", 5 "Frage", 0 unknown."""
     return float(zipf_frequency(word, "de", wordlist="small"))
 
 

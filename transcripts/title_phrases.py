@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from transcripts.nouns import NounForms, Token, is_singular, nominative_plural
+from transcripts.sentences import vocabulary
 
 _FIRMNESS = {
     **dict.fromkeys(("des", "der", "eines", "einer"), 1.0),
@@ -19,17 +20,15 @@ _FIRMNESS = {
     **dict.fromkeys(("von", "in", "im", "mit"), 0.6),
 }
 """How surely an attribute belongs to the noun before it, and not to the verb of the sentence."""
-_GENITIVES = frozenset("des der eines einer".split())
-_DEFINITE = frozenset("der die das dem den des diese dieser dieses diesem diesen".split())
+_GENITIVES = frozenset(["des", "der", "eines", "einer"])
+_DEFINITE = vocabulary("der die das dem den des diese dieser dieses diesem diesen")
 _LEADING_TAGS = frozenset({"APPR", "APPRART", "ART", "PPOSAT"})
-_ARTICLES = _DEFINITE | frozenset("ein eine einem einen einer eines kein keine".split())
+_ARTICLES = _DEFINITE | vocabulary("ein eine einem einen einer eines kein keine")
 _FUSED = {"zur": "der", "zum": "dem", "im": "dem", "am": "dem", "beim": "dem", "vom": "dem", "ins": "das"}
-_PALE_ADJECTIVES = frozenset(
-    """
-    ander besonder bestimmt eigen einzig einzeln entsprechend erst ganz genannt gewiss groß gut heutig jeweilig
-    jetzig klar klein letzt möglich neu nächst richtig schön sogenannt unterschiedlich verschieden viel vorliegend
-    weit weiter wenig wichtig zweit dritt viert vorgesehen folgend
-    """.split()
+_PALE_ADJECTIVES = vocabulary(
+    "ander besonder bestimmt eigen einzig einzeln entsprechend erst ganz genannt gewiss groß gut heutig "
+    "jeweilig jetzig klar klein letzt möglich neu nächst richtig schön sogenannt unterschiedlich "
+    "verschieden viel vorliegend weit weiter wenig wichtig zweit dritt viert vorgesehen folgend"
 )
 
 
@@ -133,10 +132,9 @@ def _with_attribute(head: Phrase, tokens: Sequence[Token], start: int) -> Phrase
     words, at = [first.text], start + 1
     if first.text not in _FIRMNESS:
         return None
-    if first.text not in _GENITIVES:
-        if at < len(tokens) and tokens[at].text in _ARTICLES:
-            words.append(tokens[at].text)
-            at += 1
+    if first.text not in _GENITIVES and at < len(tokens) and tokens[at].text in _ARTICLES:
+        words.append(tokens[at].text)
+        at += 1
     adjectives = []
     while at < len(tokens) and _is_adjective(tokens[at]):
         adjectives.append(tokens[at])

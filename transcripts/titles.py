@@ -25,6 +25,7 @@ from transcripts.moderation import (
     is_question_round,
 )
 from transcripts.nouns import NounForms, Token, capitalised, commonness, tag
+from transcripts.sentences import vocabulary
 from transcripts.title_phrases import Phrase, noun_phrase, phrases
 
 LONGEST_TITLE_WORDS = 7
@@ -40,18 +41,17 @@ _SHORT_SECONDS = 180.0
 _FEWEST_IN_A_LIST = 3
 _TELLING_SHARE = 0.35
 """A noun is worth a place in a title from this share of the most telling noun's score."""
-_PALE = frozenset(
-    """
-    abend abschnitt aktuelle allgemeine anfang angelegenheit anliegen ansicht art artikel aufgabe auge augenblick
-    beginn beispiel beitrag bereich bitte blick chance dame dank ding ebene einladung ende ergebnis euro fall folge
-    form frage gast geld gespräch grund grundlage gruppe hand haus herr hinblick hinsicht hintergrund idee jahr
-    kollege kollegin lage leute mal mensch milliarde million minute mitte mittel moment monat morgen möglichkeit
-    nachmittag name nummer ordnung person problem prozent punkt rahmen raum rede redner rednerin referent referentin
-    reihe richtung rolle runde sache satz schluss schritt seite sicht sinn situation stelle stück stunde tag
-    tagesordnung tagesordnungspunkt teil thema titel treffen uhr umstand verfügung vergangenheit viele voraussetzung
-    vortrag weg weile weise welt wert woche wort zahl zeit zeitpunkt ziel zukunft zusammenhang zweck überblick
-    bezug bürger bürgerin drittel hälfte nächste redebeitrag wortmeldung aussprache
-    """.split()
+_PALE = vocabulary(
+    "abend abschnitt aktuelle allgemeine anfang angelegenheit anliegen ansicht art artikel aufgabe auge "
+    "augenblick beginn beispiel beitrag bereich bitte blick chance dame dank ding ebene einladung ende "
+    "ergebnis euro fall folge form frage gast geld gespräch grund grundlage gruppe hand haus herr "
+    "hinblick hinsicht hintergrund idee jahr kollege kollegin lage leute mal mensch milliarde million "
+    "minute mitte mittel moment monat morgen möglichkeit nachmittag name nummer ordnung person problem "
+    "prozent punkt rahmen raum rede redner rednerin referent referentin reihe richtung rolle runde sache "
+    "satz schluss schritt seite sicht sinn situation stelle stück stunde tag tagesordnung "
+    "tagesordnungspunkt teil thema titel treffen uhr umstand verfügung vergangenheit viele voraussetzung "
+    "vortrag weg weile weise welt wert woche wort zahl zeit zeitpunkt ziel zukunft zusammenhang zweck "
+    "überblick bezug bürger bürgerin drittel hälfte nächste redebeitrag wortmeldung aussprache"
 )
 """Nouns that are said under any topic."""
 _NAMED = re.compile(
@@ -211,12 +211,12 @@ class _Meeting:
         ]
         self.forms = NounForms(tokens for chapter in self.tokens for tokens in chapter)
         self._counts = [
-            Counter(token.lemma for tokens in chapter for token in _without_pairs(tokens) if _can_title(token))
+            Counter(one.lemma for tokens in chapter for one in _without_pairs(tokens) if _can_title(one))
             for chapter in self.tokens
         ]
         self._all: Counter[str] = sum(self._counts, Counter())
         self._later = [
-            {token.lemma for tokens in chapter[max(_HEADING_SENTENCES, len(chapter) // 5) :] for token in tokens}
+            {one.lemma for tokens in chapter[max(_HEADING_SENTENCES, len(chapter) // 5) :] for one in tokens}
             for chapter in self.tokens
         ]
         self._companions = _companions(tokens for chapter in self.tokens for tokens in chapter)

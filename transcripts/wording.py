@@ -6,6 +6,7 @@ that every code of the tree is worded here.
 
 from transcripts.errors import StepError
 from transcripts.formats import format_clock, format_number
+from transcripts.model import AgendaOutcome
 
 _UNKNOWN = "unbekannt"
 
@@ -129,6 +130,11 @@ WORDINGS: dict[str, str] = {
         "Das Sprachmodell „{model}“ ließ sich nicht laden, weil seine Quelle nicht erreichbar ist. "
         "Es wird später von selbst erneut versucht; bleibt es dabei, bitte die Technik benachrichtigen."
     ),
+    # Wording titles
+    "language_model_failed": (
+        "Das Sprachmodell für Kapiteltitel hat nicht brauchbar geantwortet ({reason}). Die Titel stammen "
+        "deshalb aus dem Gesagten. Bitte „chapters.llm_url“ in den Einstellungen prüfen lassen."
+    ),
     # Storing
     "storage_unreachable": (
         "Der Speicherort des Archivs ({place}) ist nicht erreichbar. Es wird später von selbst erneut "
@@ -195,6 +201,20 @@ WORDINGS: dict[str, str] = {
         "Bitte die Technik benachrichtigen; die Einzelheiten stehen im Protokoll."
     ),
 }
+
+
+_OUTCOMES = {
+    "taken_up": "„{item}“ beginnt bei {start}.",
+    "moved": "„{item}“ kam außer der Reihe, bei {start}.",
+    "merged": "„{item}“ wurde zusammen mit „{host}“ behandelt, ab {start}.",
+    "skipped": "„{item}“ wurde nicht aufgerufen.",
+}
+
+
+def outcome_text(outcome: AgendaOutcome) -> str:
+    """What became of an agenda item, as a German sentence."""
+    start = "" if outcome.start_seconds is None else format_clock(outcome.start_seconds)
+    return _OUTCOMES[outcome.outcome].format(item=outcome.item, start=start, host=outcome.merged_with)
 
 
 def explain(error: StepError) -> str:

@@ -17,7 +17,9 @@ RAIL = (
 )
 
 
-def chapter(*texts: str, share: float = 0.3, turn: Opening | None = None, seconds: float = 600.0) -> ChapterText:
+def chapter(
+    *texts: str, share: float = 0.3, turn: Opening | None = None, seconds: float = 600.0
+) -> ChapterText:
     return ChapterText(texts, turn or opening(texts[0]), share, seconds=seconds)
 
 
@@ -89,7 +91,11 @@ def test_a_break_and_a_round_of_questions_are_named() -> None:
 
 def test_words_are_written_as_a_dictionary_has_them() -> None:
     (title,) = make_titles(
-        [chapter("Wir reden von den Bürgerräten.", "In Bürgerräten sitzen Geloste.", "Von Bürgerräten lernen.")]
+        [
+            chapter(
+                "Wir reden von den Bürgerräten.", "In Bürgerräten sitzen Geloste.", "Von Bürgerräten lernen."
+            )
+        ]
     )
     assert "Bürgerräte" in title
     assert "Bürgerräten" not in title
@@ -105,7 +111,11 @@ def test_a_heading_that_is_read_out_and_taken_up_becomes_the_title() -> None:
     title, _ = make_titles(
         [
             chapter(
-                "Bienen schützen – Honig fördern", "Wir reden darüber.", *["So ist das eben."] * 8, *TALK, *TALK
+                "Bienen schützen – Honig fördern",
+                "Wir reden darüber.",
+                *["So ist das eben."] * 8,
+                *TALK,
+                *TALK,
             ),
             chapter(*RAIL),
         ]
