@@ -7,6 +7,7 @@ help and mistakes are answered at once.
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -101,6 +102,8 @@ def process_command(
     outcome = process(ProcessRequest.of(source, title, day.date() if day else None, items))
     detail = outcome.announcement.detail if outcome.announcement else None
     _show_outcome(outcome.record_id, existed=outcome.existed, announcement=detail, as_json=as_json)
+    if not as_json:
+        _show_agenda(outcome.agenda_outcomes)
 
 
 @app.command("transcribe")
@@ -166,7 +169,7 @@ def chapters_command(
                 written.append(_write(target.with_name(_chapters_name(path, name)), text))
     _show_files(written, as_json=as_json, agenda=[each.model_dump(mode="json") for each in outcomes])
     if not as_json:
-        _show_outcomes(outcomes)
+        _show_agenda(outcomes)
 
 
 @app.command("status")
@@ -248,7 +251,8 @@ def _chapters_name(path: Path, name: str = CHAPTERS) -> str:
     return f"{path.name.removesuffix('.json').removesuffix('.transcript')}.{name}"
 
 
-def _show_outcomes(outcomes: list[AgendaOutcome]) -> None:
+def _show_agenda(outcomes: Sequence[AgendaOutcome]) -> None:
+    """Say which agenda items were skipped, moved or merged."""
     for each in outcomes:
         if each.outcome != "taken_up":
             output.print(_plain(outcome_text(each)))

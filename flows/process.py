@@ -34,7 +34,7 @@ from transcripts.errors import PermanentError, StepError
 from transcripts.ledger import LedgerEntry
 from transcripts.manifest import MadeBy
 from transcripts.media import Fetched, Inspection, Media
-from transcripts.model import Recording, Source, Stage, Transcript
+from transcripts.model import AgendaOutcome, Recording, Source, Stage, Transcript
 from transcripts.record import Record
 from transcripts.source_url import SourceUrl, parse_source_url
 from transcripts.wording import explain
@@ -74,6 +74,7 @@ class ProcessOutcome(BaseModel):
     record_id: str
     existed: bool
     announcement: LedgerEntry | None = None
+    agenda_outcomes: tuple[AgendaOutcome, ...] = ()
 
 
 @flow(name=FLOW_NAME, flow_run_name="{request.url}", persist_result=False)
@@ -111,7 +112,12 @@ def _process(request: ProcessRequest) -> ProcessOutcome:
 def _finished(recording: Recording, *, existed: bool) -> ProcessOutcome:
     """Announce what is archived but not yet announced: an earlier run may have died in between."""
     entry = None if recording.stage is Stage.ANNOUNCED else announce_step(recording.id)
-    return ProcessOutcome(record_id=recording.id, existed=existed, announcement=entry)
+    return ProcessOutcome(
+        record_id=recording.id,
+        existed=existed,
+        announcement=entry,
+        agenda_outcomes=recording.agenda_outcomes,
+    )
 
 
 def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, folder: Path) -> Record:

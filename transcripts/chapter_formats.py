@@ -16,6 +16,7 @@ from transcripts.formats import format_clock
 from transcripts.model import Chapter
 
 PODLOVE_NAMESPACE = "http://podlove.org/simple-chapters"
+LEAD_IN_TITLE = "Vor dem Beginn"
 
 _LINE = re.compile(
     r"^(?:(?P<hours>\d{1,2}):)?(?P<minutes>\d{1,2}):(?P<seconds>\d{2}(?:[.,]\d{1,3})?)(?:\s+[-–—])?\s+(?P<title>\S.*)$"
@@ -51,8 +52,13 @@ def write_chapters_text(chapters: Sequence[Chapter]) -> str:
 
 
 def write_ffmetadata(chapters: Sequence[Chapter], duration_seconds: float) -> str:
-    """The chapters as ffmpeg takes them in (ffmpeg-formats, "Metadata"), each lasting until the next."""
+    """The chapters as ffmpeg takes them in (ffmpeg-formats, "Metadata"), each lasting until the next.
+
+    MP4's chapter track knows no gap: what comes before the first gets one too.
+    """
     by_start = {_milliseconds(one.start_seconds): one for one in chapters}
+    if by_start and min(by_start) > 0:
+        by_start[0] = Chapter(start_seconds=0.0, title=LEAD_IN_TITLE)
     starts = sorted(by_start)
     blocks = [";FFMETADATA1\n"]
     for start, end in zip(starts, [*starts[1:], _milliseconds(duration_seconds)], strict=True):
