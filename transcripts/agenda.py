@@ -36,6 +36,8 @@ _WORTH_OF_NAMING = 0.6
 _WORTH_OF_THE_ORDINAL = 0.4
 _COST_OF_ANOTHER_ORDINAL = 0.6
 _COST_WITHOUT_A_TURN = 0.3
+_COST_OF_ANOTHER_TOPIC = 0.3
+"""The turn names a topic, and not this one."""
 _WORTH_OF_THE_SHARE = 0.5
 _WORTH_OF_A_PAUSE = 0.1
 _WORTH_OF_A_CHANGE = 0.15
@@ -221,16 +223,26 @@ def openness_of(
     items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening], place: Place
 ) -> Vector:
     """What speaks for each item to open at each segment, less what is asked for."""
-    strengths = np.array([turn.strength for turn in turns])
+    strengths = np.array([0.0 if turn.is_break else turn.strength for turn in turns])
+    breaks = np.array([turn.is_break for turn in turns], dtype=float)
+    names_other = np.array([_names_a_topic(*pair) for pair in zip(segments, turns, strict=True)])
     rows: Vector = _WORTH_OF_WORDS * place.ahead + place.trust * _WORTH_OF_A_TURN * strengths - _ENOUGH
     rows += _WORTH_OF_NAMING * strengths * place.relevance
     rows += _WORTH_OF_A_PAUSE * pauses(segments) - _COST_MID_SENTENCE * mid_sentence(segments)
     announced = min(1.0, float((strengths >= 0.6).sum()) / max(1, len(items) - 1))
     rows -= _COST_WITHOUT_A_TURN * announced * (strengths < 0.25)
     rows[:, topic_starts(segments, turns)] += _WORTH_OF_A_CHANGE
+    rows -= _COST_OF_ANOTHER_TOPIC * (names_other[None] & (place.relevance == 0.0) & (place.ahead < 0.3))
     rows[:, [turn.is_read_out for turn in turns]] -= _FORBIDDEN
+    rows[[stem("Pause") not in content_stems(item) for item in items]] -= _FORBIDDEN * breaks
     _greet(rows, items, segments)
     return rows
+
+
+def _names_a_topic(segment: Segment, turn: Opening) -> bool:
+    """Whether a turn that does not count says what it turns to: "weiter zum Sommerfest"."""
+    counts = turn.position is not None or turn.is_last
+    return turn.strength >= 0.4 and not counts and bool(content_stems(segment.text))
 
 
 def _ordinal_worth(count: int, turns: Sequence[Opening], offset: int) -> Vector:

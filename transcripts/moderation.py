@@ -56,7 +56,8 @@ _NEXT = re.compile(
     r"|\bthemenwechsel\b|\bwechseln\s+(?:wir\s+)?das\s+thema\b|\b(?:bleibt|fehlt|steht)\s+(?:uns\s+)?(?:jetzt\s+|nun\s+)?noch\b.*\b(?:punkt|thema)\b"
 )
 _ONWARDS = re.compile(
-    r"^(?:so|gut|okay|ja|also|und)?[\s,.]*(?:nun|jetzt|dann|damit)(?:\s+(?:aber|also|gleich))?\s+zu[mr]?\b"
+    r"^(?:(?:so|gut|okay|ja|also|und|prima|super)[\s,.]+)*(?:nun|jetzt|dann|damit|weiter)"
+    r"(?:\s+(?:aber|also|gleich|mal|weiter))*\s+(?:zu[mr]?|(?<=weiter\s)mit)\b"
 )
 _INFORMAL = re.compile(
     r"^(?:(?:so|gut|okay|ja|also|und|prima|super|alles\s+klar)[\s,.]+)*(?:(?:nun|jetzt|dann|damit|als|weiter|zum)\s+)*"
@@ -81,6 +82,9 @@ _PREVIEW = re.compile(
     r".*\b(?:tagesordnung|agenda|programm|ablauf|plan|heute|abend|vor\s+uns|vorgenommen)\b"
     r"|\b(?:heute|tagesordnung|agenda|programm)\b.*\b(?:punkte|themen|tops|tagesordnungspunkte|teile|blöcke|vorträge|beiträge)\b"
     r"|\bauf\s+(?:der|unserer)\s+(?:tagesordnung|agenda)\s+(?:steh|haben)|\b(?:tagesordnung|ablauf|programm)\b.*\b(?:vorstellen|folgende[rs]?|sieht|wie\s+folgt)\b"
+)
+_PREVIEW_IN_ONE = re.compile(
+    r"\b(?:erst|zuerst|zunächst)\b.*\b(?:dann|danach)\b.*\b(?:am\s+ende|zum\s+(?:schluss|abschluss)|danach|schließlich)\b"
 )
 _SEQUENCE = re.compile(
     r"^(?:und\s+|also\s+)?(?:zuerst|so\s+erst|erst|zunächst|erstens|zweitens|drittens|viertens|fünftens|danach|anschließend|im\s+anschluss|"
@@ -120,6 +124,7 @@ class Opening:
     position: int | None = None
     is_last: bool = False
     is_read_out: bool = False
+    is_break: bool = False
 
 
 def openings(texts: Sequence[str]) -> list[Opening]:
@@ -138,6 +143,8 @@ def opening(sentence: str) -> Opening:
     text = " ".join(sentence.lower().split())
     item = _ITEM.search(text) or _NUMBERED.search(text)
     strength = _strength(text, item)
+    if _BREAK.search(text):
+        return Opening(strength, is_break=True)
     if not item or strength == 0.0:
         return Opening(strength)
     return Opening(strength, _position(item), bool(item.groupdict().get("last")))
@@ -161,7 +168,7 @@ def _strength(text: str, item: re.Match[str] | None) -> float:
     if item and len(text[: item.start()].split()) <= 2:
         return 0.6 if "number" in item.groupdict() else 0.4
     if _ONWARDS.search(text):
-        return 0.4
+        return 0.6 if len(text.split()) <= _LONGEST_INFORMAL_TURN else 0.4
     return 0.25 if _HANDING_OVER.search(text) or _FINALLY.search(text) else 0.0
 
 
@@ -180,6 +187,8 @@ def _read_out(texts: Sequence[str], found: Sequence[Opening]) -> set[int]:
         if _PREVIEW.search(text.lower()) and found[index].strength < 1.0:
             steps = list(takewhile(lambda at: _is_step(texts[at]), range(index + 1, len(texts))))
             marks.update([index, *steps] if steps else [])
+        if _PREVIEW_IN_ONE.search(text.lower()):
+            marks.add(index)
     return marks
 
 
