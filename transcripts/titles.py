@@ -39,8 +39,13 @@ _SPREAD_OF_A_NAME = 0.5
 """A name is a topic ("Haiti") when it is said throughout; else it is somebody who is mentioned."""
 _SHORT_SECONDS = 180.0
 _FEWEST_IN_A_LIST = 3
+_LEADING_NOUNS = 40
+_AKIN = 0.5
+_WORTH_OF_KIN = 0.2
 _TELLING_SHARE = 0.35
 """A noun is worth a place in a title from this share of the most telling noun's score."""
+_LEAST_SHARE = 0.2
+"""This is enough for the second: a title of one word says little."""
 _PALE = vocabulary(
     "abend abschnitt aktuelle allgemeine anfang angelegenheit anliegen ansicht art artikel aufgabe auge "
     "augenblick beginn beispiel beitrag bereich bitte blick chance dame dank ding ebene einladung ende "
@@ -94,6 +99,8 @@ class _Telling:
 
     scores: dict[str, float]
     phrases: tuple[tuple[Phrase, float], ...]
+    best_alone: float
+    """The highest score of a noun that is not helped by the parts it is made of."""
 
     @property
     def best(self) -> float:
@@ -198,7 +205,7 @@ def _joined(nouns: Sequence[str]) -> str:
 
 def _is_akin(noun: str, others: Iterable[str]) -> bool:
     """Whether a word is of the family of one of the others: the same, or a compound of it."""
-    return any(kinship(stem(noun), stem(other)) >= 0.5 for other in others if len(other) > 2)
+    return any(kinship(stem(noun), stem(other)) >= _AKIN for other in others if len(other) > 2)
 
 
 class _Meeting:
@@ -228,7 +235,8 @@ class _Meeting:
         chosen: list[str] = []
         for lemma, score in telling.scores.items():
             written = self._companions.get(lemma) or self.forms.written(lemma)
-            if score >= _TELLING_SHARE * telling.best and not _is_akin(written, chosen):
+            least = _LEAST_SHARE if len(chosen) == 1 else _TELLING_SHARE
+            if score >= least * telling.best and not _is_akin(written, chosen):
                 chosen.append(written)
             if len(chosen) == count:
                 break
@@ -238,7 +246,8 @@ class _Meeting:
         """The phrase that says most about the chapter, if it says more than its best noun alone."""
         telling = self._telling[index]
         phrase, score = max(telling.phrases, key=lambda pair: pair[1], default=(None, 0.0))
-        return phrase.text if phrase and score > telling.best else ""
+        is_alone = len(self.telling_nouns(index)) < 2
+        return phrase.text if phrase and (is_alone or score > telling.best_alone) else ""
 
     def heading(self, index: int) -> str:
         """A heading read out at the chapter's beginning, whose words the chapter then takes up.
@@ -295,8 +304,10 @@ class _Meeting:
             for lemma, times in counts.items()
             if (times > 1 or total < 60) and not (lemma in names and spread[lemma] < _SPREAD_OF_A_NAME)
         }
-        ordered = dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
-        return _Telling(ordered, tuple(self._scored_phrases(chapter, ordered)))
+        ordered = _sorted(_with_families(_sorted(scores)))
+        return _Telling(
+            ordered, tuple(self._scored_phrases(chapter, scores)), max(scores.values(), default=0.0)
+        )
 
     def _ownness(self, lemma: str) -> float:
         """1 for a noun said in one chapter alone, less the more evenly the chapters share it."""
@@ -313,9 +324,25 @@ class _Meeting:
             if times < 2 or len(phrase.text.split()) > LONGEST_TITLE_WORDS:
                 continue
             parts = sorted((scores.get(lemma, 0.0) for lemma in phrase.nouns), reverse=True)
-            if len(parts) < 2 or parts[1] < 0.25 * parts[0]:
+            if len(parts) < 2 or parts[1] < 0.35 * parts[0]:
                 continue
             yield phrase, (parts[0] + 0.5 * parts[1]) * phrase.firmness * min(1.0, 0.6 + 0.2 * times)
+
+
+def _sorted(scores: dict[str, float]) -> dict[str, float]:
+    return dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _with_families(scores: dict[str, float]) -> dict[str, float]:
+    """The scores, higher for a compound whose parts tell too: "Energieversorgung" where "Energie" does."""
+    leading = [(lemma, stem(lemma), score) for lemma, score in scores.items()][:_LEADING_NOUNS]
+    kin = {
+        lemma: sum(
+            score for _, part, score in leading if len(part) < len(one) and kinship(one, part) >= _AKIN
+        )
+        for lemma, one, _ in leading
+    }
+    return {lemma: score + _WORTH_OF_KIN * kin.get(lemma, 0.0) for lemma, score in scores.items()}
 
 
 def _companions(texts: Iterable[Sequence[Token]]) -> dict[str, str]:
@@ -398,6 +425,7 @@ def _is_heading(part: str) -> bool:
         if not tokens or any(token.is_name_of_person for token in tokens):
             return False
         *most, last = tokens
+        most = most[1:] if tokens[0].tag == "CARD" else most
         if any(token.tag not in _VERBLESS for token in most) or tokens[0].tag in ("APPR", "APPRART", "KON"):
             return False
         ends_well = last.is_noun or (last.tag in ("VV(INF)", "VV(FIN)") and last.text.endswith("n"))
