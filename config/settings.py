@@ -97,15 +97,9 @@ class Chapters(Section):
     """Who words chapter titles and the summary: nobody but Mitschnitt, unless an endpoint is named."""
 
     llm_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
-    llm_model: str | None = None
+    llm_model: str = "default"
     llm_api_key: SecretStr | None = None
     llm_timeout_seconds: float = Field(default=120, gt=0, le=3600)
-
-    @model_validator(mode="after")
-    def _is_complete(self) -> Self:
-        if self.llm_url and not self.llm_model:
-            raise ValueError("mit llm_url muss auch llm_model gesetzt sein")
-        return self
 
 
 class Announcement(Section):

@@ -27,7 +27,7 @@ def worded_by_model(
 def language_model_of(settings: Settings) -> LanguageModel | None:
     """The endpoint that is configured to word titles; None where nobody is to be asked."""
     chosen = settings.chapters
-    if chosen.llm_url is None or chosen.llm_model is None:
+    if chosen.llm_url is None:
         return None
     key = chosen.llm_api_key.get_secret_value() if chosen.llm_api_key else None
     return LanguageModel(chosen.llm_url, chosen.llm_model, key, chosen.llm_timeout_seconds)

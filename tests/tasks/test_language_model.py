@@ -127,7 +127,7 @@ def test_whatever_is_wrong_with_the_answer_is_one_error_without_secrets(
 
 
 def settings_for(url: str | None) -> Settings:
-    return Settings(chapters=Chapters(llm_url=url, llm_model="probe" if url else None, llm_timeout_seconds=5))
+    return Settings(chapters=Chapters(llm_url=url, llm_model="probe", llm_timeout_seconds=5))
 
 
 def test_an_endpoint_that_fails_changes_nothing(endpoint: Endpoint) -> None:
