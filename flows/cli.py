@@ -7,9 +7,10 @@ help and mistakes are answered at once.
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -21,10 +22,10 @@ from flows.runtime import prepare_prefect
 from tasks.archive import find_by_url
 from transcripts.agenda import parse_agenda
 from transcripts.errors import PermanentError, StepError
-from transcripts.layout import object_key
-from transcripts.model import Stage, Transcript
+from transcripts.layout import CHAPTERS, object_key
+from transcripts.model import AgendaOutcome, Stage, Transcript
 from transcripts.source_url import parse_source_url
-from transcripts.wording import explain
+from transcripts.wording import explain, outcome_text
 
 app = typer.Typer(
     name="mitschnitt",
@@ -101,6 +102,8 @@ def process_command(
     outcome = process(ProcessRequest.of(source, title, day.date() if day else None, items))
     detail = outcome.announcement.detail if outcome.announcement else None
     _show_outcome(outcome.record_id, existed=outcome.existed, announcement=detail, as_json=as_json)
+    if not as_json:
+        _show_agenda(outcome.agenda_outcomes)
 
 
 @app.command("transcribe")
@@ -134,18 +137,44 @@ def chapters_command(
     ],
     folder: OutputOption,
     agenda: AgendaOption = None,
+    by_hand: Annotated[
+        Path | None,
+        typer.Option(
+            "--by-hand",
+            metavar="DATEI",
+            help="Bearbeitete chapters.txt: Deren Zeilen sind die Kapitel; geänderte bleiben für immer.",
+        ),
+    ] = None,
+    all_formats: Annotated[
+        bool,
+        typer.Option("--all-formats", help="Auch chapters.txt, WebVTT, Podlove und Podcast-JSON schreiben."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Kapitel finden: schreibt NAME.chapters.json zu jeder NAME.transcript.json."""
-    from transcripts.chapters import find_chapters
-    from transcripts.record import chapters_json
+    """Kapitel finden: schreibt NAME.chapters.json zu jeder NAME.transcript.json.
 
-    items = _read_agenda(agenda)
-    written = [
-        _write(folder / _chapters_name(path), chapters_json(find_chapters(_read_transcript(path), items)))
-        for path in transcripts
-    ]
-    _show_files(written, as_json=as_json)
+    Kapitel, die ein Mensch gesetzt hat und die schon in NAME.chapters.json stehen,
+    bleiben, wie sie sind, auch nach einer neuen Verschriftung.
+    """
+    if by_hand is not None and len(transcripts) > 1:
+        raise typer.BadParameter("geht nur mit einer einzigen Mitschrift", param_hint="--by-hand")
+    items, edited, settings = _read_agenda(agenda), _read_by_hand(by_hand), load_settings().settings
+    from flows.chapter_files import chapters_of, read_chapters
+    from transcripts.record import chapter_documents
+
+    written: list[Path] = []
+    outcomes: list[AgendaOutcome] = []
+    for path in transcripts:
+        target, transcript = folder / _chapters_name(path), _read_transcript(path)
+        made = chapters_of(transcript, items, settings, read_chapters(target), edited)
+        documents = chapter_documents(made.chapters, _duration_seconds(transcript))
+        outcomes += made.outcomes
+        for name, text in documents.items():
+            if all_formats or name == CHAPTERS:
+                written.append(_write(target.with_name(_chapters_name(path, name)), text))
+    _show_files(written, as_json=as_json, agenda=[each.model_dump(mode="json") for each in outcomes])
+    if not as_json:
+        _show_agenda(outcomes)
 
 
 @app.command("status")
@@ -206,11 +235,32 @@ def _read_transcript(path: Path) -> Transcript:
         raise PermanentError("transcript_unreadable", path=str(path)) from error
 
 
-def _chapters_name(path: Path) -> str:
-    """`a.transcript.json` -> `a.chapters.json`, `transcript.json` -> `chapters.json`."""
+def _read_by_hand(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PermanentError("chapters_unreadable", path=str(file)) from error
+
+
+def _duration_seconds(transcript: Transcript) -> float:
+    spoken = max((segment.end_seconds for segment in transcript.segments), default=0.0)
+    return max(transcript.duration_seconds, spoken)
+
+
+def _chapters_name(path: Path, name: str = CHAPTERS) -> str:
+    """`a.transcript.json` -> `a.chapters.json`, `transcript.json` -> `chapters.json`, and so on."""
     if path.name == "transcript.json":
-        return "chapters.json"
-    return path.name.removesuffix(".json").removesuffix(".transcript") + ".chapters.json"
+        return name
+    return f"{path.name.removesuffix('.json').removesuffix('.transcript')}.{name}"
+
+
+def _show_agenda(outcomes: Sequence[AgendaOutcome]) -> None:
+    """Say which agenda items were skipped, moved or merged."""
+    for each in outcomes:
+        if each.outcome != "taken_up":
+            output.print(_plain(outcome_text(each)))
 
 
 def _write(path: Path, text: str) -> Path:

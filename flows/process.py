@@ -19,9 +19,11 @@ from flows.places import current_settings, current_storage, recording_folder
 from flows.progress import step_progress
 from flows.steps import (
     RETRYING,
+    ChapterResult,
     chapter_step,
     fetch_step,
     inspect_step,
+    mark_step,
     transcode_step,
     transcribe,
     transcription_options,
@@ -32,7 +34,7 @@ from transcripts.errors import PermanentError, StepError
 from transcripts.ledger import LedgerEntry
 from transcripts.manifest import MadeBy
 from transcripts.media import Fetched, Inspection, Media
-from transcripts.model import Recording, Source, Stage, Transcript
+from transcripts.model import AgendaOutcome, Recording, Source, Stage, Transcript
 from transcripts.record import Record
 from transcripts.source_url import SourceUrl, parse_source_url
 from transcripts.wording import explain
@@ -72,6 +74,7 @@ class ProcessOutcome(BaseModel):
     record_id: str
     existed: bool
     announcement: LedgerEntry | None = None
+    agenda_outcomes: tuple[AgendaOutcome, ...] = ()
 
 
 @flow(name=FLOW_NAME, flow_run_name="{request.url}", persist_result=False)
@@ -109,7 +112,12 @@ def _process(request: ProcessRequest) -> ProcessOutcome:
 def _finished(recording: Recording, *, existed: bool) -> ProcessOutcome:
     """Announce what is archived but not yet announced: an earlier run may have died in between."""
     entry = None if recording.stage is Stage.ANNOUNCED else announce_step(recording.id)
-    return ProcessOutcome(record_id=recording.id, existed=existed, announcement=entry)
+    return ProcessOutcome(
+        record_id=recording.id,
+        existed=existed,
+        announcement=entry,
+        agenda_outcomes=recording.agenda_outcomes,
+    )
 
 
 def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, folder: Path) -> Record:
@@ -119,9 +127,11 @@ def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, f
     options = transcription_options(settings, about)
     at_once = settings.transcription.windows_at_once
     transcript = transcribe(media.speech, media.duration_seconds, options, at_once)
-    chapters = chapter_step(transcript, request.agenda)
-    recording = _recording(request, source, fetched, media, transcript)
-    return Record(recording, transcript, chapters, media)
+    found = chapter_step(transcript, request.agenda)
+    marking = mark_step.with_options(refresh_cache=True)
+    media = with_files(mark_step, marking, media, found.chapters, folder / "published")
+    recording = _recording(request, source, fetched, media, transcript, found)
+    return Record(recording, transcript, found.chapters, media)
 
 
 def _media_of(fetched: Fetched, folder: Path, settings: Settings) -> Media:
@@ -138,7 +148,12 @@ def _media_of(fetched: Fetched, folder: Path, settings: Settings) -> Media:
 
 
 def _recording(
-    request: ProcessRequest, source: SourceUrl, fetched: Fetched, media: Media, transcript: Transcript
+    request: ProcessRequest,
+    source: SourceUrl,
+    fetched: Fetched,
+    media: Media,
+    transcript: Transcript,
+    found: ChapterResult,
 ) -> Recording:
     """Title and date as asked for, else as the source says, else what is known."""
     title = request.title or fetched.title or "Aufzeichnung"
@@ -156,6 +171,8 @@ def _recording(
             extractor=fetched.extractor,
         ),
         agenda=request.agenda,
+        agenda_outcomes=found.outcomes,
+        summary=found.summary,
         stage=Stage.ARCHIVED,
     )
 

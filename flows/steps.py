@@ -18,10 +18,13 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 from prefect.futures import PrefectFuture
 from prefect.tasks import exponential_backoff
+from pydantic import BaseModel, ConfigDict
 
 from config.settings import Settings, glossary_text
 from flows.places import current_settings, models_folder
 from flows.progress import PartialProgress, step_progress, tell
+from flows.titles import worded_by_model
+from tasks.chapter_marks import mark_chapters
 from tasks.fetch import FetchLimits, FetchProgress, fetch
 from tasks.ffmpeg_program import ffmpeg_version
 from tasks.inspection import inspect_media
@@ -35,11 +38,11 @@ from tasks.transcribe import (
     windows_of,
 )
 from tasks.whisper_model import model_location
-from transcripts.chapters import find_chapters
+from transcripts.chapters import work_out_chapters
 from transcripts.errors import TemporaryError
 from transcripts.glossary import parse_glossary, relevant_terms
 from transcripts.media import Fetched, Inspection, LocalFile, Media
-from transcripts.model import Chapter, Transcript
+from transcripts.model import AgendaOutcome, Chapter, Summary, Transcript
 from transcripts.quality import quality_lines, quality_of
 from transcripts.source_url import SourceUrl
 from transcripts.windows import Window
@@ -96,6 +99,13 @@ def _window_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
     options: TranscriptionOptions = parameters["options"]
     shaping = (options.model, options.settings(), engine_version())
     return cache_key("window", parameters["speech"].sha256, parameters["window"], *shaping)
+
+
+def _mark_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    media: Media = parameters["media"]
+    contents = (media.audio.sha256, media.video.sha256 if media.video else None, media.duration_seconds)
+    chapters = [chapter.model_dump_json() for chapter in parameters["chapters"]]
+    return cache_key("mark", *contents, chapters, ffmpeg_version(), str(parameters["folder"]))
 
 
 @task(name="fetch", cache_key_fn=_fetch_key, **RETRYING, **CACHED)
@@ -170,11 +180,30 @@ def window_step(
     return found
 
 
+class ChapterResult(BaseModel):
+    """Chapters, what became of the agenda, and a summary where a model was asked for one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    chapters: tuple[Chapter, ...]
+    outcomes: tuple[AgendaOutcome, ...] = ()
+    summary: Summary | None = None
+
+
 @task(name="chapter")
-def chapter_step(transcript: Transcript, agenda: tuple[str, ...]) -> tuple[Chapter, ...]:
-    """Find the chapters, along the agenda if there is one."""
+def chapter_step(transcript: Transcript, agenda: tuple[str, ...]) -> ChapterResult:
+    """Find the chapters, along the agenda if there is one; let the configured endpoint word their titles."""
     with step_progress("Kapitel finden", "seconds", None):
-        return find_chapters(transcript, agenda)
+        found = work_out_chapters(transcript, agenda)
+        chapters, summary = worded_by_model(found.chapters, transcript, current_settings())
+        return ChapterResult(chapters=chapters, outcomes=found.outcomes, summary=summary)
+
+
+@task(name="mark", cache_key_fn=_mark_key, **RETRYING, **CACHED)
+def mark_step(media: Media, chapters: tuple[Chapter, ...], folder: Path) -> Media:
+    """Write the chapters into video and sound, so that players show them."""
+    with step_progress("Kapitel in Video und Ton schreiben", "seconds", None):
+        return mark_chapters(media, chapters, folder)
 
 
 def transcription_options(settings: Settings, about: str) -> TranscriptionOptions:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from transcripts.german_words import FUNCTION_WORDS, content_stems, kinship, stem, words
 from transcripts.model import Segment
 from transcripts.moderation import Opening, is_farewell, is_greeting
+from transcripts.nouns import tag
 from transcripts.topics import SHORTEST_ANNOUNCED_SECONDS, mid_sentence, pauses, topic_starts
 
 Vector = npt.NDArray[np.float64]
@@ -35,6 +36,8 @@ _WORTH_OF_NAMING = 0.6
 _WORTH_OF_THE_ORDINAL = 0.4
 _COST_OF_ANOTHER_ORDINAL = 0.6
 _COST_WITHOUT_A_TURN = 0.3
+_COST_OF_ANOTHER_TOPIC = 0.3
+"""The turn names a topic, and not this one."""
 _WORTH_OF_THE_SHARE = 0.5
 _WORTH_OF_A_PAUSE = 0.1
 _WORTH_OF_A_CHANGE = 0.15
@@ -65,6 +68,11 @@ _SPEAKERS = re.compile(
     rf"\s*[(\[]\s*(?:(?:mit|von|Referent(?:in)?|Moderation|Input)[:\s]+)?(?:{_PERSON}(?:\s+(?:von|van|de|zu)?\s*{_PERSON})+)"
     rf"(?:\s*(?:,|;|&|/|und)\s*{_PERSON}(?:\s+{_PERSON})*)*\s*[)\]]\s*$"
 )
+_NAMED_SPEAKERS = re.compile(
+    r"[\s,;/|–—-]*\b(?:Referent(?:in|en)?|Referierende|Input|Moderation|Vortrag\s+von|es\s+spricht)\s*:?\s+"
+    rf"(?:{_PERSON}\s+)+{_PERSON}\s*$|\s*[–—|/-]\s+mit\s+(?:{_PERSON}\s+)+{_PERSON}\s*$"
+)
+_LAST_NAME = re.compile(rf"\s*(?:\s[–—|/-]|,)\s+(?P<name>{_PERSON}(?:\s+{_PERSON}){{1,3}})\s*$")
 _HEADING = re.compile(
     r"^\s*(?:die\s+)?(?:tagesordnung|agenda|programm|ablauf|themen)(?:\s+(?:für|am|vom|des)\b.*)?\s*:?\s*$",
     re.IGNORECASE,
@@ -117,19 +125,28 @@ def clean_item(line: str) -> str:
         before = text
         for mark in (_BULLET, _TIME, _NUMBER):
             text = mark.sub("", text, count=1)
-        for tail in (_LENGTH, _SPEAKERS):
+        for tail in (_LENGTH, _SPEAKERS, _NAMED_SPEAKERS):
             text = tail.sub("", text)
+        text = _without_name(text)
     return " ".join(text.split()).rstrip(" ;,:")
+
+
+def _without_name(text: str) -> str:
+    """The item without a first and last name behind a dash or comma ("Haushalt 2026 – Anna Huber")."""
+    match = _LAST_NAME.search(text)
+    if match and match.start() and all(one.tag == "NE" for one in tag(match["name"]) if not one.is_mark):
+        return text[: match.start()]
+    return text
 
 
 def align(items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening]) -> list[Finding]:
     """The items that are taken up, in order, each with its opening segment."""
     if not items or not segments:
         return []
-    place = _Place(items, segments, turns)
+    place = Place(items, segments, turns)
     if place.trust < _ENOUGH_TRUST:
         return []
-    openness = _openness(items, segments, turns, place)
+    openness = openness_of(items, segments, turns, place)
     paths = [
         _best_path(openness + place.trust * _ordinal_worth(len(items), turns, offset), place)
         for offset in _possible_offsets(items, turns)
@@ -158,7 +175,7 @@ def _possible_offsets(items: Sequence[str], turns: Sequence[Opening]) -> list[in
     return sorted(offsets, reverse=True)[:_MOST_OFFSETS]
 
 
-class _Place:
+class Place:
     """Where each item's words are said."""
 
     def __init__(self, items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening]) -> None:
@@ -202,20 +219,30 @@ def _item_words(item: str, items: Sequence[str], said: Sequence[set[str]]) -> tu
     return weights / max(1e-9, float(weights.sum())), near
 
 
-def _openness(
-    items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening], place: _Place
+def openness_of(
+    items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening], place: Place
 ) -> Vector:
     """What speaks for each item to open at each segment, less what is asked for."""
-    strengths = np.array([turn.strength for turn in turns])
+    strengths = np.array([0.0 if turn.is_break else turn.strength for turn in turns])
+    breaks = np.array([turn.is_break for turn in turns], dtype=float)
+    names_other = np.array([_names_a_topic(*pair) for pair in zip(segments, turns, strict=True)])
     rows: Vector = _WORTH_OF_WORDS * place.ahead + place.trust * _WORTH_OF_A_TURN * strengths - _ENOUGH
     rows += _WORTH_OF_NAMING * strengths * place.relevance
     rows += _WORTH_OF_A_PAUSE * pauses(segments) - _COST_MID_SENTENCE * mid_sentence(segments)
     announced = min(1.0, float((strengths >= 0.6).sum()) / max(1, len(items) - 1))
     rows -= _COST_WITHOUT_A_TURN * announced * (strengths < 0.25)
     rows[:, topic_starts(segments, turns)] += _WORTH_OF_A_CHANGE
+    rows -= _COST_OF_ANOTHER_TOPIC * (names_other[None] & (place.relevance == 0.0) & (place.ahead < 0.3))
     rows[:, [turn.is_read_out for turn in turns]] -= _FORBIDDEN
+    rows[[stem("Pause") not in content_stems(item) for item in items]] -= _FORBIDDEN * breaks
     _greet(rows, items, segments)
     return rows
+
+
+def _names_a_topic(segment: Segment, turn: Opening) -> bool:
+    """Whether a turn that does not count says what it turns to: "weiter zum Sommerfest"."""
+    counts = turn.position is not None or turn.is_last
+    return turn.strength >= 0.4 and not counts and bool(content_stems(segment.text))
 
 
 def _ordinal_worth(count: int, turns: Sequence[Opening], offset: int) -> Vector:
@@ -253,7 +280,7 @@ class _Path:
     findings: list[Finding]
 
 
-def _best_path(openness: Vector, place: _Place) -> _Path:
+def _best_path(openness: Vector, place: Place) -> _Path:
     """The best increasing choice of items and segments; `value[i, j]` ends with item i opening at j."""
     value = openness.copy()
     before_item, before_at = np.full(value.shape, -1), np.full(value.shape, -1)

@@ -7,19 +7,31 @@ titles (`titles`).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from transcripts.agenda import align, clean_item, parse_agenda
-from transcripts.model import Chapter, Segment, Transcript
+from transcripts.agenda_outcomes import agenda_outcomes, find_moved
+from transcripts.model import AgendaOutcome, Chapter, Segment, Transcript
 from transcripts.moderation import Opening, is_bare_thanks, openings
 from transcripts.titles import ChapterText, make_titles
 from transcripts.topics import topic_starts
 
-__all__ = ["find_chapters", "parse_agenda"]
+__all__ = ["Chaptering", "find_chapters", "parse_agenda", "work_out_chapters"]
 
 FIRST_SECONDS = 5.0
 """Speech that starts this early starts with the recording."""
 SHORTEST_PRELUDE_SECONDS = 20.0
 """Less than this before the first agenda item belongs to that item."""
+LONG_ITEM_SECONDS = 1500.0
+"""An agenda item longer than this gets chapters from speech within it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chaptering:
+    """The chapters of a meeting in order of time, and what became of each item of its agenda."""
+
+    chapters: tuple[Chapter, ...] = ()
+    outcomes: tuple[AgendaOutcome, ...] = ()
 
 
 def find_chapters(transcript: Transcript, agenda: Sequence[str] = ()) -> tuple[Chapter, ...]:
@@ -28,35 +40,53 @@ def find_chapters(transcript: Transcript, agenda: Sequence[str] = ()) -> tuple[C
     Agenda items that were not taken up are left out. What is said before the
     first of them becomes a chapter of its own, titled from speech.
     """
+    return work_out_chapters(transcript, agenda).chapters
+
+
+def work_out_chapters(transcript: Transcript, agenda: Sequence[str] = ()) -> Chaptering:
+    """The chapters as `find_chapters` gives them, with the outcome of each agenda item."""
     segments = sorted(
         (one for one in transcript.segments if one.text.strip()), key=lambda one: one.start_seconds
     )
-    if not segments:
-        return ()
-    turns = openings([segment.text for segment in segments])
     items = [item for item in map(clean_item, agenda) if item]
-    return _from_agenda(items, segments, turns) or _from_speech(segments, turns)
+    if not segments:
+        return Chaptering(outcomes=tuple(AgendaOutcome(item=item, outcome="skipped") for item in items))
+    turns = openings([segment.text for segment in segments])
+    found = align(items, segments, turns)
+    moved = find_moved(items, segments, turns, found)
+    outcomes = agenda_outcomes(items, segments, turns, found, moved)
+    opened = {finding.segment: items[finding.item] for finding in (*found, *moved)}
+    chapters = _from_agenda(opened, segments, turns) if opened else _from_speech(segments, turns)
+    return Chaptering(chapters, outcomes)
 
 
 def _from_agenda(
-    items: Sequence[str], segments: Sequence[Segment], turns: Sequence[Opening]
+    opened: dict[int, str], segments: Sequence[Segment], turns: Sequence[Opening]
 ) -> tuple[Chapter, ...]:
-    findings = align(items, segments, turns)
-    if not findings:
-        return ()
-    starts = [_with_thanks(finding.segment, segments) for finding in findings]
-    prelude = segments[starts[0]].start_seconds - segments[0].start_seconds
-    before: tuple[Chapter, ...] = ()
-    if prelude >= SHORTEST_PRELUDE_SECONDS:
-        title = _titles([0, *starts], segments, turns)[0]
-        before = (Chapter(start_seconds=_first_start(segments), title=title, origin="speech"),)
-    else:
-        starts[0] = 0
-    chapters = (
-        Chapter(start_seconds=_start(start, segments), title=items[finding.item], origin="agenda")
-        for start, finding in zip(starts, findings, strict=True)
+    """A chapter for each item at the segment that opens it, and those from speech before and within them."""
+    named = {_with_thanks(at, segments): opened[at] for at in sorted(opened)}
+    first = min(named)
+    if segments[first].start_seconds - segments[0].start_seconds < SHORTEST_PRELUDE_SECONDS:
+        named[0] = named.pop(first)
+    starts = sorted({0, *named, *_within_long_items(sorted(named), segments, turns)})
+    titles = _titles(starts, segments, turns)
+    return tuple(
+        Chapter(start_seconds=_start(at, segments), title=named[at], origin="agenda")
+        if at in named
+        else Chapter(start_seconds=_start(at, segments), title=title, origin="speech")
+        for at, title in zip(starts, titles, strict=True)
     )
-    return (*before, *chapters)
+
+
+def _within_long_items(
+    starts: Sequence[int], segments: Sequence[Segment], turns: Sequence[Opening]
+) -> list[int]:
+    """Where topics change within items that are too long to find something in."""
+    found: list[int] = []
+    for start, end in zip(starts, [*starts[1:], len(segments)], strict=True):
+        if segments[end - 1].end_seconds - segments[start].start_seconds > LONG_ITEM_SECONDS:
+            found += [start + at for at in topic_starts(segments[start:end], turns[start:end])[1:]]
+    return found
 
 
 def _from_speech(segments: Sequence[Segment], turns: Sequence[Opening]) -> tuple[Chapter, ...]:
@@ -75,7 +105,7 @@ def _titles(openers: Sequence[int], segments: Sequence[Segment], turns: Sequence
         seconds = segments[end - 1].end_seconds - segments[start].start_seconds
         texts = tuple(segment.text for segment in segments[start:end])
         has_overview = any(turn.is_read_out for turn in turns[start:end])
-        chapters.append(ChapterText(texts, turns[start], seconds / duration, has_overview))
+        chapters.append(ChapterText(texts, turns[start], seconds / duration, has_overview, seconds))
     return make_titles(chapters)
 
 

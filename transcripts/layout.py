@@ -21,12 +21,18 @@ SRT = "transcript/transcript.srt"
 TEXT = "transcript/transcript.txt"
 CHAPTERS = "chapters.json"
 CHAPTERS_VTT = "chapters.vtt"
+CHAPTERS_TEXT = "chapters.txt"
+CHAPTERS_PODLOVE_XML = "chapters.podlove.xml"
+CHAPTERS_PODLOVE_JSON = "chapters.podlove.json"
+CHAPTERS_PODCAST = "chapters.podcast.json"
 PAGE = "index.html"
 MESSAGE = "announcement/message.eml"
 LEDGER = "announcement/ledger.json"
 
 MAX_SLUG_CHARACTERS = 80
 CONTENT_TYPES = {
+    ".podcast.json": "application/json+chapters",
+    ".xml": "application/xml",
     ".json": "application/json",
     ".html": "text/html; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
@@ -47,7 +53,8 @@ def object_key(record_id: str, name: str) -> str:
 
 def content_type(name: str) -> str:
     """The media type under which an object is served, by the ending of its name."""
-    return CONTENT_TYPES.get("." + name.rsplit(".", 1)[-1], "application/octet-stream")
+    endings = (kind for ending, kind in CONTENT_TYPES.items() if name.endswith(ending))
+    return next(endings, "application/octet-stream")
 
 
 def slug(title: str) -> str:

@@ -83,6 +83,22 @@ class Chapter(Document):
     origin: Literal["agenda", "speech", "human"] = "speech"
 
 
+class AgendaOutcome(Document):
+    """What became of an agenda item; a merged one was dealt with under `merged_with`."""
+
+    item: str
+    outcome: Literal["taken_up", "moved", "merged", "skipped"]
+    start_seconds: float | None = None
+    merged_with: str | None = None
+
+
+class Summary(Document):
+    """What was said, in a few sentences, and the language model that wrote them."""
+
+    text: str
+    made_by: str
+
+
 class Source(Document):
     """Where a recording came from.
 
@@ -120,4 +136,6 @@ class Recording(Document):
     duration_seconds: float
     source: Source
     agenda: tuple[str, ...] = ()
+    agenda_outcomes: tuple[AgendaOutcome, ...] = ()
+    summary: Summary | None = None
     stage: Stage

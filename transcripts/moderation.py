@@ -56,7 +56,13 @@ _NEXT = re.compile(
     r"|\bthemenwechsel\b|\bwechseln\s+(?:wir\s+)?das\s+thema\b|\b(?:bleibt|fehlt|steht)\s+(?:uns\s+)?(?:jetzt\s+|nun\s+)?noch\b.*\b(?:punkt|thema)\b"
 )
 _ONWARDS = re.compile(
-    r"^(?:so|gut|okay|ja|also|und)?[\s,.]*(?:nun|jetzt|dann|damit)(?:\s+(?:aber|also|gleich))?\s+zu[mr]?\b"
+    r"^(?:(?:so|gut|okay|ja|also|und|prima|super)[\s,.]+)*(?:nun|jetzt|dann|damit|weiter)"
+    r"(?:\s+(?:aber|also|gleich|mal|weiter))*\s+(?:zu[mr]?|(?<=weiter\s)mit)\b"
+)
+_INFORMAL = re.compile(
+    r"^(?:(?:so|gut|okay|ja|also|und|prima|super|alles\s+klar)[\s,.]+)*(?:(?:nun|jetzt|dann|damit|als|weiter|zum)\s+)*"
+    r"(?:(?:zum|zur|mit\s+dem)\s+)?(?:nächste[ns]?[\s,:]*)?(?:thema|stichwort|punkt|top)\b[\s:,]+(?!für|ist|war|wird|hat)\w+"
+    r"|^(?:(?:so|gut|okay|ja|also|und)[\s,.]+)*als\s+nächstes[\s:,]+(?:der|die|das|den|zum|zur|dann)\b"
 )
 _HANDING_OVER = re.compile(
     r"\b(?:gebe|übergebe|erteile|weitergeben|übergeben)\b.*\bwort\b|\bwort\b.*\b(?:weitergeben|übergeben|geben|hat|geht|erteile)\b"
@@ -77,6 +83,9 @@ _PREVIEW = re.compile(
     r"|\b(?:heute|tagesordnung|agenda|programm)\b.*\b(?:punkte|themen|tops|tagesordnungspunkte|teile|blöcke|vorträge|beiträge)\b"
     r"|\bauf\s+(?:der|unserer)\s+(?:tagesordnung|agenda)\s+(?:steh|haben)|\b(?:tagesordnung|ablauf|programm)\b.*\b(?:vorstellen|folgende[rs]?|sieht|wie\s+folgt)\b"
 )
+_PREVIEW_IN_ONE = re.compile(
+    r"\b(?:erst|zuerst|zunächst)\b.*\b(?:dann|danach)\b.*\b(?:am\s+ende|zum\s+(?:schluss|abschluss)|danach|schließlich)\b"
+)
 _SEQUENCE = re.compile(
     r"^(?:und\s+|also\s+)?(?:zuerst|so\s+erst|erst|zunächst|erstens|zweitens|drittens|viertens|fünftens|danach|anschließend|im\s+anschluss|"
     r"dann|als\s+\w+|zum\s+(?:schluss|abschluss|einen|anderen)|schließlich|abschließend|später|nach\s+(?:der|einer)\s+pause|"
@@ -92,7 +101,19 @@ _FAREWELL = re.compile(
 _THANKS = re.compile(
     r"^(?:(?:ja|so|gut|okay|super|wunderbar|prima|alles\s+klar|vielen|herzlichen|besten|lieben|danke?|schön|sehr|dafür|ihnen|dir|euch)[\s,.!]*){1,5}$"
 )
+_BREAK = re.compile(
+    r"\b(?:machen|nehmen|haben|legen|gehen|treten)\s+wir\b[^.?]*\bpause\b|\bwir\s+(?:machen|gehen|treten|legen)\b[^.?]*\bpause\b"
+    r"|\bpause\s+(?:von|bis)\b|\bminuten\s+pause\b|^(?:so|gut|dann|jetzt|und)?[\s,]*(?:kurze\s+)?pause[.!]?$"
+)
+_QUESTION_ROUND = re.compile(
+    r"\b(?:kommen|gehen|steigen|starten|beginnen|öffnen|wir\s+haben|ist|jetzt|nun)\b[^.?]*\b(?:zu[mr]?|mit|in|für)\s+"
+    r"(?:\w+\s+){0,2}?(?:diskussion|fragerunde|fragen|rückfragen|austausch)\b"
+    r"|\b(?:gibt\s+es|habt\s+ihr|haben\s+sie|hat\s+jemand|sind\s+da)\b[^.]*\b(?:fragen|rückfragen|wortmeldungen|anmerkungen)\b"
+    r"|\b(?:er)?öffne[nt]?\b[^.]*\b(?:diskussion|fragerunde)\b|\bzeit\s+für\s+(?:\w+\s+)?(?:fragen|diskussion)\b"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[„»\"A-ZÄÖÜ0-9])")
+
+_LONGEST_INFORMAL_TURN = 12  # words; a longer sentence tells something already
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +124,7 @@ class Opening:
     position: int | None = None
     is_last: bool = False
     is_read_out: bool = False
+    is_break: bool = False
 
 
 def openings(texts: Sequence[str]) -> list[Opening]:
@@ -121,6 +143,8 @@ def opening(sentence: str) -> Opening:
     text = " ".join(sentence.lower().split())
     item = _ITEM.search(text) or _NUMBERED.search(text)
     strength = _strength(text, item)
+    if _BREAK.search(text):
+        return Opening(strength, is_break=True)
     if not item or strength == 0.0:
         return Opening(strength)
     return Opening(strength, _position(item), bool(item.groupdict().get("last")))
@@ -133,14 +157,18 @@ def _strength(text: str, item: re.Match[str] | None) -> float:
         return 1.0
     if _SPEAKER_MOVES.search(text):
         return 0.3 if item else 0.0
+    if _BREAK.search(text):
+        return 0.6
     if _WE_MOVE.search(text) and item:
         return 1.0
     if _TOWARDS.search(text) or _NEXT.search(text):
         return 0.8 if _ANY_NOUN.search(text) else 0.6
+    if _INFORMAL.search(text) and len(text.split()) <= _LONGEST_INFORMAL_TURN:
+        return 0.8
     if item and len(text[: item.start()].split()) <= 2:
         return 0.6 if "number" in item.groupdict() else 0.4
     if _ONWARDS.search(text):
-        return 0.4
+        return 0.6 if len(text.split()) <= _LONGEST_INFORMAL_TURN else 0.4
     return 0.25 if _HANDING_OVER.search(text) or _FINALLY.search(text) else 0.0
 
 
@@ -159,6 +187,8 @@ def _read_out(texts: Sequence[str], found: Sequence[Opening]) -> set[int]:
         if _PREVIEW.search(text.lower()) and found[index].strength < 1.0:
             steps = list(takewhile(lambda at: _is_step(texts[at]), range(index + 1, len(texts))))
             marks.update([index, *steps] if steps else [])
+        if _PREVIEW_IN_ONE.search(text.lower()):
+            marks.add(index)
     return marks
 
 
@@ -175,6 +205,16 @@ def is_greeting(text: str) -> bool:
 def is_farewell(text: str) -> bool:
     """Whether someone says goodbye, or until when."""
     return bool(_FAREWELL.search(text.lower()))
+
+
+def is_break(text: str) -> bool:
+    """Whether someone calls a break."""
+    return bool(_BREAK.search(text.lower().strip()))
+
+
+def is_question_round(text: str) -> bool:
+    """Whether someone invites questions or opens the discussion."""
+    return bool(_QUESTION_ROUND.search(text.lower()))
 
 
 def is_bare_thanks(text: str) -> bool:

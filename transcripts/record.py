@@ -4,6 +4,12 @@ from dataclasses import dataclass
 
 from transcripts import layout
 from transcripts.captions import write_chapters_vtt, write_srt, write_text, write_vtt
+from transcripts.chapter_formats import (
+    write_chapters_text,
+    write_podcast_json,
+    write_podlove_json,
+    write_podlove_xml,
+)
 from transcripts.cues import make_cues
 from transcripts.manifest import MadeBy, Manifest, ManifestObject, describe_bytes, describe_file
 from transcripts.media import LocalFile, Media
@@ -38,8 +44,7 @@ def text_documents(record: Record, network_name: str | None) -> dict[str, bytes]
     texts = {
         **forms,
         layout.RECORDING: record.recording.to_json(),
-        layout.CHAPTERS: chapters_json(chapters),
-        layout.CHAPTERS_VTT: write_chapters_vtt(chapters, duration_seconds),
+        **chapter_documents(chapters, duration_seconds),
         layout.PAGE: render_page(
             RecordPage(
                 recording=record.recording,
@@ -63,6 +68,18 @@ def transcript_documents(transcript: Transcript, chapters: tuple[Chapter, ...] =
         layout.VTT: write_vtt(cues),
         layout.SRT: write_srt(cues),
         layout.TEXT: write_text(transcript, chapters),
+    }
+
+
+def chapter_documents(chapters: tuple[Chapter, ...], duration_seconds: float) -> dict[str, str]:
+    """The chapters in all their forms, by their names in a record."""
+    return {
+        layout.CHAPTERS: chapters_json(chapters),
+        layout.CHAPTERS_VTT: write_chapters_vtt(chapters, duration_seconds),
+        layout.CHAPTERS_TEXT: write_chapters_text(chapters),
+        layout.CHAPTERS_PODLOVE_XML: write_podlove_xml(chapters),
+        layout.CHAPTERS_PODLOVE_JSON: write_podlove_json(chapters),
+        layout.CHAPTERS_PODCAST: write_podcast_json(chapters),
     }
 
 

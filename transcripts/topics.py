@@ -37,6 +37,7 @@ _COST_OF_A_START = 0.25
 _COST_WITHOUT_A_TURN = 20.0
 _WORTH_OF_A_TURN = 60.0
 _WORTH_OF_A_PAUSE = 3.0
+_WORTH_OF_ANOTHER_SPEAKER = 2.0
 _COST_MID_SENTENCE = 10.0
 _WEIGHT_OF_LENGTH = 1.5
 _FORBIDDEN = 1e6
@@ -134,6 +135,7 @@ def _evidence(segments: Sequence[Segment], turns: Sequence[Opening], clock: Vect
     evidence = _WORTH_OF_A_TURN * strengths**3
     evidence -= _COST_WITHOUT_A_TURN * announced * (strengths < 0.6)
     evidence += _WORTH_OF_A_PAUSE * pauses(segments) - _COST_MID_SENTENCE * mid_sentence(segments)
+    evidence += _WORTH_OF_ANOTHER_SPEAKER * _new_speakers(segments)
     evidence[[turn.is_read_out for turn in turns]] -= _FORBIDDEN
     return evidence
 
@@ -148,6 +150,12 @@ def pauses(segments: Sequence[Segment]) -> Vector:
     usual = max(0.3, float(np.median(gaps)))
     excess: Vector = np.clip((gaps - usual) / 3.0, 0.0, 1.0)
     return excess
+
+
+def _new_speakers(segments: Sequence[Segment]) -> npt.NDArray[np.bool_]:
+    """Where someone else begins to speak, as far as the transcript knows who does."""
+    changes = [bool(b.speaker and a.speaker and b.speaker != a.speaker) for a, b in pairwise(segments)]
+    return np.array([False, *changes])
 
 
 def mid_sentence(segments: Sequence[Segment]) -> npt.NDArray[np.bool_]:

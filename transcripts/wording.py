@@ -6,6 +6,7 @@ that every code of the tree is worded here.
 
 from transcripts.errors import StepError
 from transcripts.formats import format_clock, format_number
+from transcripts.model import AgendaOutcome
 
 _UNKNOWN = "unbekannt"
 
@@ -129,6 +130,11 @@ WORDINGS: dict[str, str] = {
         "Das Sprachmodell „{model}“ ließ sich nicht laden, weil seine Quelle nicht erreichbar ist. "
         "Es wird später von selbst erneut versucht; bleibt es dabei, bitte die Technik benachrichtigen."
     ),
+    # Wording titles
+    "language_model_failed": (
+        "Das Sprachmodell für Kapiteltitel hat nicht brauchbar geantwortet ({reason}). Die Titel stammen "
+        "deshalb aus dem Gesagten. Bitte „chapters.llm_url“ in den Einstellungen prüfen lassen."
+    ),
     # Storing
     "storage_unreachable": (
         "Der Speicherort des Archivs ({place}) ist nicht erreichbar. Es wird später von selbst erneut "
@@ -179,6 +185,13 @@ WORDINGS: dict[str, str] = {
     "agenda_unreadable": (
         "Die Tagesordnung ({path}) ist nicht lesbar. Bitte sie als reine Textdatei (UTF-8) speichern."
     ),
+    "chapters_line": (
+        "Die Kapitelliste ist in Zeile {line} nicht lesbar. "
+        "Bitte jede Zeile so schreiben: „00:12:30 Titel“, und jede Zeit nur einmal verwenden."
+    ),
+    "chapters_unreadable": (
+        "Die Kapitelliste ({path}) ist nicht lesbar. Bitte sie als reine Textdatei (UTF-8) speichern."
+    ),
     "transcript_unreadable": (
         "Die Mitschrift ({path}) ist nicht lesbar. "
         "Bitte prüfen, ob es die richtige Datei ist und ob sie vollständig ist."
@@ -208,6 +221,20 @@ NOTE_WORDINGS: dict[str, str] = {
 def explain_note(cause: str) -> str:
     """A note's cause in a few German words that fit into brackets."""
     return NOTE_WORDINGS.get(cause, NOTE_WORDINGS["improbable"])
+
+
+_OUTCOMES = {
+    "taken_up": "„{item}“ beginnt bei {start}.",
+    "moved": "„{item}“ kam außer der Reihe, bei {start}.",
+    "merged": "„{item}“ wurde zusammen mit „{host}“ behandelt, ab {start}.",
+    "skipped": "„{item}“ wurde nicht aufgerufen.",
+}
+
+
+def outcome_text(outcome: AgendaOutcome) -> str:
+    """What became of an agenda item, as a German sentence."""
+    start = "" if outcome.start_seconds is None else format_clock(outcome.start_seconds)
+    return _OUTCOMES[outcome.outcome].format(item=outcome.item, start=start, host=outcome.merged_with)
 
 
 def explain(error: StepError) -> str:

@@ -129,6 +129,59 @@ def test_chapters_follow_an_agenda(bare: Workplace) -> None:
     assert [chapter["title"] for chapter in chapters] == Path(agenda).read_text().splitlines()
 
 
+def sample_beside(bare: Workplace) -> Path:
+    """The sample's transcript as `a.transcript.json`; where its chapters are written."""
+    (bare.folder / "a.transcript.json").write_bytes(
+        (SAMPLES / "netzwerktreffen.recognised.json").read_bytes()
+    )
+    return bare.folder / "a.chapters.json"
+
+
+def test_an_item_that_was_skipped_is_said_to_be_so(bare: Workplace) -> None:
+    sample_beside(bare)
+    items = (SAMPLES / "netzwerktreffen.tagesordnung.txt").read_text(encoding="utf-8").splitlines()
+    (bare.folder / "t.txt").write_text("\n".join([*items[:2], "Finanzbericht", *items[2:]]), encoding="utf-8")
+    arguments = ("chapters", "a.transcript.json", "--output", ".", "--agenda", "t.txt")
+    answer = bare.run(*arguments)
+    assert "„Finanzbericht“ wurde nicht aufgerufen." in answer.out
+    outcomes = bare.run(*arguments, "--json").json["agenda"]
+    assert [one["outcome"] for one in outcomes] == ["taken_up"] * 2 + ["skipped"] + ["taken_up"] * 3
+
+
+def test_chapters_are_exported_edited_and_read_back_and_then_stay(bare: Workplace) -> None:
+    made = sample_beside(bare)
+    bare.run("chapters", "a.transcript.json", "--output", ".", "--all-formats")
+    listed = bare.folder / "a.chapters.txt"
+    lines = listed.read_text(encoding="utf-8").splitlines()
+    lines[2] = "00:03:00 Was ein Bürgerrat kostet"
+    listed.write_text("\n".join(lines), encoding="utf-8")
+    bare.run("chapters", "a.transcript.json", "--output", ".", "--by-hand", "a.chapters.txt")
+    edited = json.loads(made.read_text(encoding="utf-8"))
+    assert [one["origin"] for one in edited] == ["speech", "speech", "human", "speech", "speech"]
+    (bare.folder / "a.transcript.json").write_bytes((SAMPLES / "netzwerktreffen.words.json").read_bytes())
+    bare.run("chapters", "a.transcript.json", "--output", ".")
+    again = json.loads(made.read_text(encoding="utf-8"))
+    assert [one for one in again if one["origin"] == "human"] == [edited[2]]
+    assert len(again) == 5
+
+
+def test_a_list_of_chapters_with_a_broken_line_is_refused_and_nothing_changed(bare: Workplace) -> None:
+    made = sample_beside(bare)
+    (bare.folder / "liste.txt").write_text("00:00:00 Anfang\nohne Zeit\n", encoding="utf-8")
+    answer = bare.run("chapters", "a.transcript.json", "--output", ".", "--by-hand", "liste.txt")
+    assert answer.status == 1
+    assert "Zeile 2" in answer.err
+    assert not made.exists()
+
+
+def test_all_formats_are_written_on_demand(bare: Workplace) -> None:
+    sample_beside(bare)
+    answer = bare.run("chapters", "a.transcript.json", "--output", "k", "--all-formats", "--json")
+    assert answer.status == 0, answer.err
+    endings = ("json", "podcast.json", "podlove.json", "podlove.xml", "txt", "vtt")
+    assert sorted(file.name for file in (bare.folder / "k").iterdir()) == [f"a.chapters.{e}" for e in endings]
+
+
 def test_a_file_that_is_no_transcript_is_named(bare: Workplace) -> None:
     (bare.folder / "a.json").write_text("[]")
     answer = bare.run("chapters", "a.json", "--output", "x")

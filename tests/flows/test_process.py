@@ -8,6 +8,7 @@ import time
 from hashlib import sha256
 from pathlib import Path
 
+import av
 import jiwer
 import pytest
 
@@ -24,6 +25,10 @@ EXPECTED_FILES = {
     "index.html",
     "chapters.json",
     "chapters.vtt",
+    "chapters.txt",
+    "chapters.podlove.xml",
+    "chapters.podlove.json",
+    "chapters.podcast.json",
     "media/video.mp4",
     "media/audio.m4a",
     "media/poster.jpg",
@@ -102,6 +107,19 @@ def test_every_agenda_item_is_found_within_10_seconds(processed_sample: Processe
     assert {chapter["origin"] for chapter in chapters} == {"agenda"}
     for found, wanted in zip(chapters, expected, strict=True):
         assert found["start_seconds"] == pytest.approx(float(wanted["start_seconds"]), abs=10)
+
+
+def test_players_find_the_chapters_inside_video_and_sound(processed_sample: ProcessedSample) -> None:
+    wanted = [chapter["title"] for chapter in reference()["chapters"]]
+    for name in ("media/video.mp4", "media/audio.m4a"):
+        with av.open(str(processed_sample.record / name)) as container:
+            assert [one["metadata"]["title"] for one in container.chapters()] == wanted
+
+
+def test_what_became_of_the_agenda_is_kept(processed_sample: ProcessedSample) -> None:
+    outcomes = recording_of(processed_sample.record).agenda_outcomes
+    assert [one.item for one in outcomes] == [chapter["title"] for chapter in reference()["chapters"]]
+    assert {one.outcome for one in outcomes} == {"taken_up"}
 
 
 def test_one_mail_lies_in_the_outbox_and_links_each_chapter_to_its_second(

@@ -17,8 +17,10 @@ RAIL = (
 )
 
 
-def chapter(*texts: str, share: float = 0.3, turn: Opening | None = None) -> ChapterText:
-    return ChapterText(texts, turn or opening(texts[0]), share)
+def chapter(
+    *texts: str, share: float = 0.3, turn: Opening | None = None, seconds: float = 600.0
+) -> ChapterText:
+    return ChapterText(texts, turn or opening(texts[0]), share, seconds=seconds)
 
 
 def test_the_nouns_said_here_and_not_elsewhere_make_the_title() -> None:
@@ -53,11 +55,11 @@ def test_greeting_and_parting_are_named() -> None:
         [
             chapter("Guten Abend zusammen!", "Schön, dass ihr da seid.", share=0.05),
             chapter(*TALK),
-            chapter("Das war es.", "Auf Wiedersehen und kommt gut nach Hause.", share=0.05),
+            chapter("Das war es.", "Auf Wiedersehen und kommt gut nach Hause.", share=0.05, seconds=40),
         ]
     )
     assert first == "Begrüßung und Einführung"
-    assert "Verabschiedung" in last
+    assert last == "Verabschiedung"
 
 
 def test_names_after_a_form_of_address_are_no_topic() -> None:
@@ -66,9 +68,68 @@ def test_names_after_a_form_of_address_are_no_topic() -> None:
 
 
 def test_a_chapter_without_a_noun_is_called_a_conversation() -> None:
-    assert make_titles([chapter("ja", "nein", "doch")]) == ["Gespräch"]
+    assert make_titles([chapter("ja", "nein", "doch")]) == ["Weiteres Gespräch"]
 
 
 def test_no_title_is_longer_than_seven_words() -> None:
     long = "Kommen wir zum zweiten Punkt, der sehr langen und besonders schwierigen Frage nach dem Honig."
     assert all(len(title.split()) <= 7 for title in make_titles([chapter(*RAIL), chapter(long, *TALK)]))
+
+
+def test_a_break_and_a_round_of_questions_are_named() -> None:
+    _, pause, questions, _ = make_titles(
+        [
+            chapter(*RAIL),
+            chapter("So, wir machen jetzt zehn Minuten Pause.", "Bis gleich.", seconds=600),
+            chapter("Dann kommen wir zu den Fragen.", "Was kostet das?", "Viel.", "Und wer zahlt?"),
+            chapter(*TALK),
+        ]
+    )
+    assert pause == "Pause"
+    assert questions == "Fragen und Diskussion"
+
+
+def test_words_are_written_as_a_dictionary_has_them() -> None:
+    (title,) = make_titles(
+        [
+            chapter(
+                "Wir reden von den Bürgerräten.", "In Bürgerräten sitzen Geloste.", "Von Bürgerräten lernen."
+            )
+        ]
+    )
+    assert "Bürgerräte" in title
+    assert "Bürgerräten" not in title
+
+
+def test_an_adjective_takes_the_ending_it_has_without_an_article() -> None:
+    text = "Wir fragen heute bei der Europäischen Kommission nach."
+    title, _ = make_titles([chapter(text, text, text), chapter(*RAIL)])
+    assert "Europäische Kommission" in title
+
+
+def test_a_heading_that_is_read_out_and_taken_up_becomes_the_title() -> None:
+    title, _ = make_titles(
+        [
+            chapter(
+                "Bienen schützen – Honig fördern",
+                "Wir reden darüber.",
+                *["So ist das eben."] * 8,
+                *TALK,
+                *TALK,
+            ),
+            chapter(*RAIL),
+        ]
+    )
+    assert title == "Bienen schützen – Honig fördern"
+
+
+def test_a_list_that_is_read_out_gives_no_title() -> None:
+    title, _ = make_titles(
+        [chapter("Verein für Honig", "Verein für Blumen", "Verein für Wiesen", *TALK), chapter(*RAIL)]
+    )
+    assert "Verein" not in title
+
+
+def test_informal_naming_of_a_topic_is_understood() -> None:
+    _, title = make_titles([chapter(*RAIL), chapter("So, dann Thema Bienenschutz.", *TALK)])
+    assert title.startswith("Bienenschutz")

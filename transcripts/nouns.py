@@ -1,0 +1,174 @@
+"""The nouns of German speech: which words are nouns, their dictionary form, and how to write them alone.
+
+Pure functions over text. Words are tagged by HanTa, a morphological hidden
+Markov model (Wartena 2019, "A Probabilistic Morphology Model for German
+Lemmatization"), in the tags of the Stuttgart-Tübingen tagset; how common a word
+is in German at large says `wordfreq` (Speer 2022).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from itertools import pairwise, takewhile
+
+from HanTa.HanoverTagger import HanoverTagger
+from wordfreq import zipf_frequency
+
+from transcripts.sentences import vocabulary
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[.,;:!?…–()„“\"]| - ")
+_NOUN_TAGS = frozenset({"NN", "NNA", "NE"})
+_GENITIVE_ARTICLES = vocabulary("des eines dieses jenes seines ihres unseres")
+_SINGULAR_ARTICLES = vocabulary("dem des zum beim vom im am ein einen einem eines")
+_OLD_SPELLING = str.maketrans({"ß": "ss"})
+_HONORIFICS = vocabulary(
+    "herr herrn herren frau kollege kollegen kollegin dr prof professor professorin präsident präsidentin "
+    "abgeordnete abgeordneten abgeordneter minister ministerin bürgermeister bürgermeisterin"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word or mark: as written, its dictionary form, and its tag."""
+
+    text: str
+    lemma: str
+    tag: str
+    is_name_of_person: bool = False
+
+    @property
+    def is_noun(self) -> bool:
+        return self.tag in _NOUN_TAGS and not self.is_name_of_person and len(self.lemma) > 2
+
+    @property
+    def is_mark(self) -> bool:
+        return not self.text[0].isalnum()
+
+
+@cache
+def _tagger() -> HanoverTagger:
+    return HanoverTagger("morphmodel_ger.pgz")
+
+
+def tag(text: str) -> list[Token]:
+    """The words and marks of one stretch of speech, in order."""
+    found = [one.strip() for one in _TOKEN.findall(text)]
+    if not found:
+        return []
+    tokens = [
+        Token(word, _modern(word, str(lemma)), str(kind)) for word, lemma, kind in _tagger().tag_sent(found)
+    ]
+    return _without_names(_without_genitives(tokens))
+
+
+def _without_genitives(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens, where the model left the s of a genitive on a noun it does not know, without it."""
+    found = list(tokens)
+    for index, token in enumerate(tokens):
+        before = index - 1
+        while before >= 0 and tokens[before].tag == "ADJ(A)":
+            before -= 1
+        is_genitive = before >= 0 and tokens[before].text.lower() in _GENITIVE_ARTICLES
+        if is_genitive and token.tag == "NN" and token.lemma == token.text and token.text.endswith("s"):
+            found[index] = replace(token, lemma=token.text.removesuffix("s").removesuffix("e"))
+    return found
+
+
+def _modern(word: str, lemma: str) -> str:
+    """The dictionary form in the word's spelling: the model's own is that of before 1996."""
+    if "ß" in lemma and "ß" not in word:
+        lemma = lemma.translate(_OLD_SPELLING)
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(word.lower(), lemma.lower(), strict=False))
+    shared = len(list(alike))
+    lemma = word[:shared] + lemma[shared:] if word[:1].isupper() else lemma
+    if lemma == word and len(word) > 6 and word.endswith("es") and not commonness(word):
+        return word.removesuffix("es")
+    return lemma
+
+
+def _without_names(tokens: Sequence[Token]) -> list[Token]:
+    """Marks what follows "Frau" or "Dr.", and first names with their last names, as names of people."""
+    persons: set[int] = set()
+    for index, token in enumerate(tokens):
+        if token.text.lower() in _HONORIFICS:
+            persons.add(index)
+            persons |= set(_name_after(tokens, index + 1))
+        elif token.tag == "NE" and index + 1 < len(tokens) and tokens[index + 1].tag == "NE":
+            persons |= {index, index + 1}
+    return [
+        replace(token, is_name_of_person=True) if index in persons else token
+        for index, token in enumerate(tokens)
+    ]
+
+
+def _name_after(tokens: Sequence[Token], start: int) -> Iterable[int]:
+    """Where the capitalised words right after a form of address are, at most three, over dots and "von"."""
+    capitals = 0
+    for index in range(start, min(len(tokens), start + 6)):
+        text = tokens[index].text
+        if text[0].isupper() and capitals < 3:
+            capitals += 1
+            yield index
+        elif text not in (".", "von", "van", "de", "zu") or capitals == 3:
+            return
+
+
+@lru_cache(maxsize=50_000)
+def commonness(word: str) -> float:
+    """How common a word is in German, on the Zipf scale: 7 "die", 5 "Frage", 0 unknown."""
+    return float(zipf_frequency(word, "de", wordlist="small"))
+
+
+class NounForms:
+    """How the nouns of one meeting are written: in the number they are mostly used in, in the nominative."""
+
+    def __init__(self, texts: Iterable[Sequence[Token]]) -> None:
+        self._forms: dict[str, Counter[str]] = {}
+        self._singular: Counter[str] = Counter()
+        self._adjectival: set[str] = set()
+        for tokens in texts:
+            for before, token in pairwise([Token(".", ".", "$."), *tokens]):
+                if token.is_noun:
+                    self._add(token, before.text.lower())
+
+    def _add(self, token: Token, before: str) -> None:
+        self._forms.setdefault(token.lemma, Counter())[token.text] += 1
+        self._singular[token.lemma] += before in _SINGULAR_ARTICLES or is_singular(token.text, token.lemma)
+        if token.tag == "NNA":
+            self._adjectival.add(token.lemma)
+
+    def written(self, lemma: str) -> str:
+        """The noun as it stands alone in a title."""
+        forms = self._forms.get(lemma, Counter())
+        if not forms or lemma in self._adjectival:
+            return capitalised(lemma)
+        plurals = Counter({form: n for form, n in forms.items() if not is_singular(form, lemma)})
+        if plurals and 2 * self._singular[lemma] < forms.total():
+            return capitalised(nominative_plural(plurals.most_common(1)[0][0], lemma))
+        if lemma in forms or commonness(lemma) > 0 or f"{lemma}s" in forms or f"{lemma}es" in forms:
+            return capitalised(lemma)
+        return capitalised(forms.most_common(1)[0][0])  # the model made up a dictionary form
+
+
+def is_singular(form: str, lemma: str) -> bool:
+    """Whether a written form is the noun's singular, in any case."""
+    return form in (lemma, f"{lemma}s", f"{lemma}es")
+
+
+def nominative_plural(form: str, lemma: str) -> str:
+    """A plural without the n of its dative: "Bürgerräten" is "Bürgerräte", "Frauen" stays."""
+    shorter = form.removesuffix("n")
+    if shorter == lemma and lemma.endswith(("er", "el")):
+        return lemma
+    if shorter in (form, lemma):
+        return form
+    if form in (f"{lemma}en", f"{lemma}nen") or commonness(form) > 0:
+        return shorter if commonness(shorter) > commonness(form) else form
+    return shorter if shorter.endswith(("e", "er", "el")) else form
+
+
+def capitalised(word: str) -> str:
+    """The word with a capital letter in front."""
+    return word[:1].upper() + word[1:]
