@@ -52,6 +52,8 @@ def update_index(
             read.extend(record.id for record in records)
         if gone:
             write_records(database, (), gone)
+        if read or gone:
+            database.settle()
     finally:
         database.close()
     return IndexChanges(

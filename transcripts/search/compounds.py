@@ -8,7 +8,7 @@ looks like a part (prefixes, suffixes, prepositions) is none: "Verrat" has no "R
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from transcripts.german_words import FUNCTION_WORDS
 from transcripts.search.words import stem, without_umlauts
@@ -82,8 +82,9 @@ class Splitter:
     def __init__(self, words: Callable[[str], int], stems: Callable[[str], int]) -> None:
         self._words = words
         self._stems = stems
-        # The same last parts come again and again, and stemming them is the work here.
-        self._tail_frequency = cache(self._count_tail)
+        # The same beginnings and endings come again and again.
+        self._head = lru_cache(maxsize=100_000)(self._find_head)
+        self._tail_frequency = lru_cache(maxsize=300_000)(self._count_tail)
 
     def split(self, word: str) -> tuple[str, ...]:
         """The folded words a compound is made of, the last as inflected; empty when it is none."""
@@ -133,7 +134,7 @@ class Splitter:
             return 0
         return self._stems(tail_stem)
 
-    def _head(self, text: str) -> str | None:
+    def _find_head(self, text: str) -> str | None:
         """The most frequent word that `text` may be in front of another part."""
         candidates = [each for each in _without_link(text) if self._may_be_head(each)]
         return max(candidates, key=self._words, default=None)

@@ -2,8 +2,8 @@
 
 A concept is asked two things: how much each record has of it (a vector over the
 records, from postings), and how much each sentence of one record has of it (a
-vector over the record's words). Weights up to 1 are direct finds, those below
-`DIRECT` loose ones, such as compounds with the word.
+list of places among the record's words). Weights above a half are direct finds,
+those below loose ones, such as compounds with the word.
 """
 
 from collections.abc import Sequence
@@ -19,9 +19,9 @@ from transcripts.search.query import Kind, Term
 
 Vector = npt.NDArray[np.float32]
 WordIds = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 
-DIRECT = 0.5
 TOGETHER = 0.45
 """The weight of a compound's parts standing in one sentence instead of the compound."""
 FEW_RECORDS = 10
@@ -40,6 +40,14 @@ class Amounts:
         return (self.direct > 0) | (self.loose > 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """Where one record has a concept: places among its words, ascending, and the weight at each."""
+
+    places: Places
+    weights: Vector
+
+
 class Concept(Protocol):
     """A term of the query as it is looked for."""
 
@@ -51,11 +59,12 @@ class Concept(Protocol):
     def is_exact(self) -> bool:
         """Whether every record with an amount truly has the concept, without a look at its words."""
 
+    @property
     def amounts(self) -> Amounts:
         """How much each record has of it."""
 
-    def weights(self, words: WordIds, sentence_of_word: npt.NDArray[np.int64]) -> Vector:
-        """The weight of each word of one record; 0 where the concept is not."""
+    def finds(self, words: WordIds, firsts: Places) -> Finds:
+        """Where a record has it, from its words and the places at which its sentences begin."""
 
 
 class Reader:
@@ -92,21 +101,15 @@ class WordConcept:
     is_exact = True
 
     def __init__(self, reader: Reader, meaning: Meaning) -> None:
-        self._reader, self._meaning = reader, meaning
+        self.corrected = meaning.corrected
+        self.amounts = Amounts(reader.amounts(meaning.direct), reader.amounts(meaning.loose))
         self._table = reader.table(meaning.loose | meaning.direct)
 
-    @property
-    def corrected(self) -> str | None:
+    def finds(self, words: WordIds, firsts: Places) -> Finds:  # noqa: ARG002 - others need it
         """See `Concept`."""
-        return self._meaning.corrected
-
-    def amounts(self) -> Amounts:
-        """See `Concept`."""
-        return Amounts(self._reader.amounts(self._meaning.direct), self._reader.amounts(self._meaning.loose))
-
-    def weights(self, words: WordIds, sentence_of_word: npt.NDArray[np.int64]) -> Vector:  # noqa: ARG002
-        """See `Concept`."""
-        return self._table[words]
+        weights = self._table.take(words)
+        places = np.flatnonzero(weights)
+        return Finds(places, weights[places])
 
 
 class SequenceConcept:
@@ -116,31 +119,48 @@ class SequenceConcept:
     is_exact = False
 
     def __init__(self, reader: Reader, words: Sequence[str]) -> None:
-        self._reader = reader
-        self._forms = [forms_of(reader.database, word).direct for word in words]
-        self._tables = [reader.table(forms) for forms in self._forms]
-
-    def amounts(self) -> Amounts:
-        """The amount of the rarest word: there are no more phrases than that."""
-        each = [self._reader.amounts(forms) for forms in self._forms]
+        forms = [forms_of(reader.database, word).direct for word in words]
+        each = [reader.amounts(meant) for meant in forms]
         least = np.minimum.reduce(each)
-        return Amounts(least, np.zeros_like(least))
+        # There are no more phrases than of the rarest word; the look at a record begins with it.
+        self.amounts = Amounts(least, np.zeros_like(least))
+        self._tables = [reader.table(meant) for meant in forms]
+        self._rarest = int(np.argmin([amounts.sum() for amounts in each]))
 
-    def weights(self, words: WordIds, sentence_of_word: npt.NDArray[np.int64]) -> Vector:
-        """Every word of the phrase has the weight of its worst fit."""
-        found = np.zeros(len(words), np.float32)
+    def finds(self, words: WordIds, firsts: Places) -> Finds:
+        """Every word of the phrase, with the weight of its worst fit."""
         count = len(self._tables)
-        starts = len(words) - count + 1
-        if starts < 1:
-            return found
-        fits = np.minimum.reduce(
-            [table[words[place : place + starts]] for place, table in enumerate(self._tables)]
-        )
-        fits = fits * (sentence_of_word[:starts] == sentence_of_word[count - 1 :])
-        (places,) = np.nonzero(fits)
-        for offset in range(count):
-            found[places + offset] = np.maximum(found[places + offset], fits[places])
-        return found
+        starts = np.flatnonzero(self._tables[self._rarest].take(words)) - self._rarest
+        starts = starts[(starts >= 0) & (starts + count <= len(words))]
+        for offset, table in enumerate(self._tables):
+            starts = starts[table.take(words[starts + offset]) > 0]
+        starts = starts[sentences_of(starts, firsts) == sentences_of(starts + count - 1, firsts)]
+        fits = [table.take(words[starts + offset]) for offset, table in enumerate(self._tables)]
+        places = (starts[:, None] + np.arange(count)).ravel()
+        return _distinct(places, np.repeat(np.minimum.reduce(fits), count))
+
+
+class TogetherConcept:
+    """The parts of a compound in one sentence, in any order: "Auszug aus dem Melderegister"."""
+
+    corrected = None
+    is_exact = False
+
+    def __init__(self, reader: Reader, parts: Sequence[str]) -> None:
+        forms = [forms_of(reader.database, part).direct for part in parts]
+        least = np.minimum.reduce([reader.amounts(meant) for meant in forms])
+        self.amounts = Amounts(np.zeros_like(least), least)
+        self._tables = [reader.table(meant) for meant in forms]
+
+    def finds(self, words: WordIds, firsts: Places) -> Finds:
+        """The parts in sentences that have all of them."""
+        of_parts = [np.flatnonzero(table.take(words)) for table in self._tables]
+        complete = sentences_of(of_parts[0], firsts)
+        for places in of_parts[1:]:
+            complete = np.intersect1d(complete, sentences_of(places, firsts))
+        places = np.concatenate(of_parts)
+        places = places[np.isin(sentences_of(places, firsts), complete)]
+        return _distinct(places, np.full(len(places), TOGETHER, np.float32))
 
 
 class EitherConcept:
@@ -148,49 +168,30 @@ class EitherConcept:
 
     is_exact = False
 
-    def __init__(self, word: "WordConcept", other: "SequenceConcept | TogetherConcept") -> None:
+    def __init__(self, word: WordConcept, other: SequenceConcept | TogetherConcept) -> None:
         self._word, self._other = word, other
+        self.corrected = word.corrected
+        self.amounts = Amounts(
+            word.amounts.direct + other.amounts.direct, word.amounts.loose + other.amounts.loose
+        )
 
-    @property
-    def corrected(self) -> str | None:
-        """A correction is not wanted where the other was found."""
-        return self._word.corrected
-
-    def amounts(self) -> Amounts:
+    def finds(self, words: WordIds, firsts: Places) -> Finds:
         """See `Concept`."""
-        word, other = self._word.amounts(), self._other.amounts()
-        return Amounts(word.direct + other.direct, word.loose + other.loose)
-
-    def weights(self, words: WordIds, sentence_of_word: npt.NDArray[np.int64]) -> Vector:
-        """See `Concept`."""
-        return np.maximum(
-            self._word.weights(words, sentence_of_word), self._other.weights(words, sentence_of_word)
+        one, other = self._word.finds(words, firsts), self._other.finds(words, firsts)
+        return _distinct(
+            np.concatenate([one.places, other.places]), np.concatenate([one.weights, other.weights])
         )
 
 
-class TogetherConcept:
-    """The parts of a compound in one sentence, in any order: "Auszug aus dem Melderegister"."""
+def sentences_of(places: Places, firsts: Places) -> Places:
+    """The sentences in which words stand, from the places at which sentences begin."""
+    return np.searchsorted(firsts, places, side="right") - 1
 
-    def __init__(self, reader: Reader, parts: Sequence[str]) -> None:
-        self._reader = reader
-        self._forms = [forms_of(reader.database, part).direct for part in parts]
-        self._tables = [reader.table(forms) for forms in self._forms]
 
-    def amounts(self) -> Amounts:
-        """The amount of the rarest part."""
-        least = np.minimum.reduce([self._reader.amounts(forms) for forms in self._forms])
-        return Amounts(np.zeros_like(least), least)
-
-    def weights(self, words: WordIds, sentence_of_word: npt.NDArray[np.int64]) -> Vector:
-        """Parts in sentences that have all of them."""
-        fits = [table[words] > 0 for table in self._tables]
-        complete = np.ones(int(sentence_of_word.max(initial=-1)) + 1, np.bool_)
-        for fit in fits:
-            has_part = np.zeros_like(complete)
-            has_part[sentence_of_word[fit]] = True
-            complete &= has_part
-        found: Mask = np.logical_or.reduce(fits) & complete[sentence_of_word]
-        return np.where(found, np.float32(TOGETHER), np.float32(0))
+def _distinct(places: Places, weights: Vector) -> Finds:
+    """Finds in order, each place once."""
+    distinct, firsts = np.unique(places, return_index=True)
+    return Finds(distinct, weights[firsts].astype(np.float32))
 
 
 def wanted_concept(reader: Reader, term: Term) -> Concept:
@@ -219,9 +220,9 @@ def _word_concept(reader: Reader, word: str) -> Concept:
     if meaning and not meaning.corrected and len(meaning.direct) + len(meaning.loose) > FEW_RECORDS:
         return concept
     parts = parts_of(reader.database, word)
-    if not parts or np.count_nonzero(concept.amounts().found) >= FEW_RECORDS:
+    if not parts or np.count_nonzero(concept.amounts.found) >= FEW_RECORDS:
         return concept
     together = TogetherConcept(reader, parts)
-    if meaning.corrected and together.amounts().found.any():
+    if meaning.corrected and together.amounts.found.any():
         concept = WordConcept(reader, Meaning({}, {}))
     return EitherConcept(concept, together)

@@ -37,9 +37,10 @@ CREATE TABLE records (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, title TEXT NOT NULL,
     recorded_on TEXT NOT NULL, duration_seconds REAL NOT NULL, word_count INTEGER NOT NULL
 );
-CREATE TABLE bodies (
-    number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL, texts BLOB NOT NULL
-);
+CREATE TABLE bodies (number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL);
+CREATE TABLE texts (
+    record INTEGER, block INTEGER, texts BLOB NOT NULL, PRIMARY KEY (record, block)
+) WITHOUT ROWID;
 CREATE TABLE words (
     id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, stem TEXT NOT NULL, backward_stem TEXT NOT NULL,
     record_count INTEGER NOT NULL DEFAULT 0
@@ -68,11 +69,10 @@ class StoredRecord:
 
 @dataclass(frozen=True, slots=True)
 class StoredBody:
-    """A record's words in order as ids, its sentences (`SENTENCE`), and their texts, compressed."""
+    """A record's words in order, as ids of four bytes, and its sentences (`SENTENCE`)."""
 
     words: bytes
     sentences: bytes
-    texts: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +183,11 @@ class IndexDatabase:
                 raise
             self._connection.execute("COMMIT")
 
+    def settle(self) -> None:
+        """Move what was written from the journal into the file, as far as readers allow."""
+        with _translated(self._path):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     # Records
 
     def fingerprints(self) -> dict[str, str]:
@@ -207,15 +212,20 @@ class IndexDatabase:
         )
 
     def body(self, number: int) -> StoredBody:
-        """The words and texts of a record that exists."""
-        (row,) = self._rows("SELECT words, sentences, texts FROM bodies WHERE number = ?", number)
+        """The words of a record that exists."""
+        (row,) = self._rows("SELECT words, sentences FROM bodies WHERE number = ?", number)
         return StoredBody(*row)
+
+    def text_block(self, number: int, block: int) -> bytes:
+        """A block of a record's texts, as it was added."""
+        (row,) = self._rows("SELECT texts FROM texts WHERE record = ? AND block = ?", number, block)
+        return bytes(row[0])
 
     def next_record_number(self) -> int:
         """A number no record has."""
         return int(next(self._rows("SELECT coalesce(max(number), 0) + 1 FROM records"))[0])
 
-    def add_record(self, record: StoredRecord, body: StoredBody) -> None:
+    def add_record(self, record: StoredRecord, body: StoredBody, text_blocks: Iterable[bytes]) -> None:
         """Store a new record; its words' postings are put separately."""
         self._connection.execute(
             "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -229,13 +239,18 @@ class IndexDatabase:
                 record.word_count,
             ),
         )
-        values = (record.number, body.words, body.sentences, body.texts)
-        self._connection.execute("INSERT INTO bodies VALUES (?, ?, ?, ?)", values)
+        values = (record.number, body.words, body.sentences)
+        self._connection.execute("INSERT INTO bodies VALUES (?, ?, ?)", values)
+        self._connection.executemany(
+            "INSERT INTO texts VALUES (?, ?, ?)",
+            ((record.number, block, texts) for block, texts in enumerate(text_blocks)),
+        )
 
     def delete_record(self, number: int) -> None:
         """Remove a record; its words' postings are put separately."""
         self._connection.execute("DELETE FROM records WHERE number = ?", (number,))
         self._connection.execute("DELETE FROM bodies WHERE number = ?", (number,))
+        self._connection.execute("DELETE FROM texts WHERE record = ?", (number,))
 
     # Vocabulary
 

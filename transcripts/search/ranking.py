@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from transcripts.search.concepts import Amounts, Concept, Mask, Reader, Vector, WordIds
-from transcripts.search.database import SENTENCE, StoredBody
+from transcripts.search.concepts import Amounts, Concept, Places, Reader, Vector, WordIds, sentences_of
 from transcripts.search.passages import Place
 
 SATURATION = 5.0
@@ -39,15 +38,16 @@ _FACTOR_OF_PLACE = np.array([PLACE_FACTORS[place] for place in sorted(Place)], n
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Where a record has what is looked for. The vectors are over its sentences, but for `marked`."""
+    """The sentences of a record that have what is looked for, by number, and all found words by place."""
 
-    sentences: npt.NDArray[np.void]
-    scores: Vector  # 0 where nothing is
-    marked: Mask  # over its words
+    sentences: Places
+    scores: Vector
+    words: Places
 
     @property
     def best(self) -> float:
-        return float(self.scores.max(initial=0))
+        """The score of the best sentence."""
+        return float(self.scores.max())
 
 
 def rarity(reader: Reader, amounts: Amounts) -> float:
@@ -67,56 +67,54 @@ def record_scores(reader: Reader, amounts: Amounts) -> Vector:
 
 
 def find_hits(
-    body: StoredBody,
-    wanted: Sequence[Concept],
-    rarities: Sequence[float],
+    words: WordIds,
+    sentences: npt.NDArray[np.void],
+    wanted: Sequence[tuple[Concept, float]],
     unwanted: Sequence[Concept],
     *,
     all_wanted: bool,
 ) -> Hits | None:
-    """Where the record has the wanted in sentences without the unwanted; None when it is no answer.
+    """Where a record has the wanted, each with its rarity, in sentences without the unwanted.
 
-    A record whose title has the unwanted is none either.
+    None when it is no answer: nothing is found, or not all when all is wanted, or
+    its title has the unwanted. `sentences` is an array of `SENTENCE`.
     """
-    words: WordIds = np.frombuffer(body.words, np.uint32)
-    sentences = np.frombuffer(body.sentences, SENTENCE)
-    if not len(sentences):
+    firsts = sentences["first_word"].astype(np.intp)
+    spoilt = _sentences_with(unwanted, words, firsts)
+    if (sentences["place"][spoilt] == Place.TITLE).any():
         return None
-    firsts = sentences["first_word"].astype(np.int64)
-    lengths = np.diff(firsts, append=len(words))
-    sentence_of_word = np.repeat(np.arange(len(sentences)), lengths)
-    spoilt = _having(unwanted, words, sentence_of_word, firsts)
-    if (spoilt & (sentences["place"] == Place.TITLE)).any():
-        return None
-    marked = np.zeros(len(words), np.bool_)
     scores = np.zeros(len(sentences), np.float32)
-    present = np.zeros(len(sentences), np.bool_)
-    for concept, weight in zip(wanted, rarities, strict=True):
-        of_words = concept.weights(words, sentence_of_word)
-        of_sentences = np.where(spoilt, 0, np.maximum.reduceat(of_words, firsts))
+    found_words: list[Places] = []
+    for concept, weight in wanted:
+        finds = concept.finds(words, firsts)
+        of_sentences = np.zeros(len(sentences), np.float32)
+        np.maximum.at(of_sentences, sentences_of(finds.places, firsts), finds.weights)
+        of_sentences[spoilt] = 0
         if all_wanted and not of_sentences.any():
             return None
-        marked |= of_words > 0
-        present |= of_sentences > 0
+        found_words.append(finds.places)
         scores += np.float32(weight) * _with_neighbours(of_sentences)
-    if not present.any():
+    places = np.unique(np.concatenate(found_words))
+    having = np.setdiff1d(sentences_of(places, firsts), spoilt)
+    if not len(having):
         return None
+    return Hits(having, _weighed(scores[having], sentences, having, len(words)), places)
+
+
+def _weighed(scores: Vector, sentences: npt.NDArray[np.void], having: Places, word_count: int) -> Vector:
+    """Scores by where the sentences stand and how much they say."""
+    lengths = np.append(sentences["first_word"], word_count)[having + 1] - sentences["first_word"][having]
     fullness = 0.9 + 0.1 * np.minimum(lengths / FULL_SENTENCE_WORDS, 1)
-    scores = (scores * fullness * _FACTOR_OF_PLACE[sentences["place"]] * present).astype(np.float32)
-    return Hits(sentences, scores, marked)
+    weighed: Vector = scores * fullness.astype(np.float32) * _FACTOR_OF_PLACE[sentences["place"][having]]
+    return weighed
 
 
-def _having(
-    concepts: Sequence[Concept],
-    words: WordIds,
-    sentence_of_word: npt.NDArray[np.int64],
-    firsts: npt.NDArray[np.int64],
-) -> Mask:
-    """Which sentences have any of the concepts."""
-    found = np.zeros(len(firsts), np.bool_)
-    for concept in concepts:
-        found |= np.maximum.reduceat(concept.weights(words, sentence_of_word), firsts) > 0
-    return found
+def _sentences_with(concepts: Sequence[Concept], words: WordIds, firsts: Places) -> Places:
+    """The sentences that have any of the concepts."""
+    if not concepts:
+        return np.empty(0, np.intp)
+    found = [sentences_of(concept.finds(words, firsts).places, firsts) for concept in concepts]
+    return np.unique(np.concatenate(found))
 
 
 def _with_neighbours(weights: Vector) -> Vector:

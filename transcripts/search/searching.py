@@ -1,20 +1,21 @@
 """Answers a query from the index: `search` is all that the command line and the reading room call."""
 
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
-from transcripts.search.concepts import Concept, Reader, Vector, unwanted_concept, wanted_concept
-from transcripts.search.database import IndexDatabase
+from transcripts.search.concepts import Places, Reader, unwanted_concept, wanted_concept
+from transcripts.search.database import SENTENCE, IndexDatabase
 from transcripts.search.passages import Place
 from transcripts.search.query import Query, parse_query
 from transcripts.search.ranking import Hits, find_hits, rarity, record_scores
-from transcripts.search.words import find_words
+from transcripts.search.texts import SENTENCES_A_BLOCK, unpack
+from transcripts.search.words import WORD
 
-LOOKED_INTO = 60
+LOOKED_INTO = 40
 """So many of the records that rank best by their mentions are looked into, sentence by sentence."""
 
 
@@ -68,7 +69,17 @@ class Answer:
 class _Candidate:
     number: int
     score: float
+    sentences: npt.NDArray[np.void]
     hits: Hits
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Which of the found records are shown, and how many passages of each."""
+
+    limit: int
+    offset: int
+    passages: int
 
 
 def search(
@@ -83,107 +94,106 @@ def search(
     if not query.wanted:
         return Answer()
     with database.reading():
-        return _Search(database, query).answer(limit, offset, passages)
+        return _Search(database, query).answer(_Page(limit, offset, passages))
 
 
 class _Search:
     """One query against one moment of the index."""
 
     def __init__(self, database: IndexDatabase, query: Query) -> None:
-        self.database = database
-        self.reader = Reader(database)
-        self.wanted: Sequence[Concept] = [wanted_concept(self.reader, term) for term in query.wanted]
-        self.unwanted: Sequence[Concept] = [unwanted_concept(self.reader, term) for term in query.unwanted]
-        amounts = [concept.amounts() for concept in self.wanted]
-        self.rarities = [rarity(self.reader, each) for each in amounts]
-        self.scores: Vector = np.sum(
-            [
-                weight * record_scores(self.reader, each)
-                for weight, each in zip(self.rarities, amounts, strict=True)
-            ],
-            axis=0,
+        reader = Reader(database)
+        concepts = [wanted_concept(reader, term) for term in query.wanted]
+        self._database = database
+        self._wanted = [(concept, rarity(reader, concept.amounts)) for concept in concepts]
+        self._unwanted = [unwanted_concept(reader, term) for term in query.unwanted]
+        self._scores = np.sum(
+            [weight * record_scores(reader, each.amounts) for each, weight in self._wanted], axis=0
         )
-        self.having_all = np.logical_and.reduce([each.found for each in amounts])
-        self.having_any = np.logical_or.reduce([each.found for each in amounts])
+        self._is_exact = not self._unwanted and all(concept.is_exact for concept in concepts)
 
-    def answer(self, limit: int, offset: int, passages: int) -> Answer:
+    def answer(self, page: _Page) -> Answer:
         """Records with all words; if there are none, those with some."""
-        for all_wanted, having in ((True, self.having_all), (False, self.having_any)):
+        found = [concept.amounts.found for concept, _ in self._wanted]
+        for all_wanted, having in (
+            (True, np.logical_and.reduce(found)),
+            (False, np.logical_or.reduce(found)),
+        ):
             ranked = self._best_first(np.flatnonzero(having))
-            found = self._look_into(ranked, max(LOOKED_INTO, offset + limit), all_wanted=all_wanted)
-            if found:
-                return self._answer(found, ranked, limit, offset, passages, all_wanted=all_wanted)
+            candidates = self._look_into(ranked, self._enough(page), all_wanted=all_wanted)
+            if candidates:
+                return self._answer(candidates, len(ranked), page, all_wanted=all_wanted)
         return Answer()
 
-    def _best_first(self, numbers: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> list[int]:
-        """Equal ones newest first: later records have greater numbers."""
-        return [int(each) for each in numbers[np.lexsort((-numbers, -self.scores[numbers]))]]
+    def _best_first(self, numbers: Places) -> list[int]:
+        """Among equals the newest first: later records have greater numbers."""
+        order = np.lexsort((-numbers, -self._scores[numbers]))
+        return [int(each) for each in numbers[order]]
+
+    def _enough(self, page: _Page) -> int:
+        """How many records to look into: where words may stand apart or together, more than are shown."""
+        shown = page.offset + page.limit
+        return shown if self._is_exact and len(self._wanted) == 1 else max(LOOKED_INTO, shown)
 
     def _look_into(self, ranked: Sequence[int], enough: int, *, all_wanted: bool) -> list[_Candidate]:
         """The first of the ranked that truly answer, ranked anew by their best passages too."""
         found: list[_Candidate] = []
         for number in ranked:
-            hits = find_hits(
-                self.database.body(number), self.wanted, self.rarities, self.unwanted, all_wanted=all_wanted
-            )
+            body = self._database.body(number)
+            words, sentences = np.frombuffer(body.words, np.uint32), np.frombuffer(body.sentences, SENTENCE)
+            hits = find_hits(words, sentences, self._wanted, self._unwanted, all_wanted=all_wanted)
             if hits:
-                found.append(_Candidate(number, float(self.scores[number]) + hits.best, hits))
+                score = float(self._scores[number]) + hits.best
+                found.append(_Candidate(number, score, sentences, hits))
             if len(found) == enough:
                 break
         return sorted(found, key=lambda candidate: -candidate.score)
 
     def _answer(
-        self,
-        found: Sequence[_Candidate],
-        ranked: Sequence[int],
-        limit: int,
-        offset: int,
-        passages: int,
-        *,
-        all_wanted: bool,
+        self, candidates: Sequence[_Candidate], ranked_count: int, page: _Page, *, all_wanted: bool
     ) -> Answer:
-        is_sure = not self.unwanted and all(concept.is_exact for concept in self.wanted)
-        seen_all = found[-1:] == [] or len(found) < LOOKED_INTO
+        shown = candidates[page.offset : page.offset + page.limit]
         return Answer(
-            records=tuple(self._record(each, passages) for each in found[offset : offset + limit]),
-            record_count=len(ranked) if is_sure else len(found),
-            is_counted=is_sure or seen_all,
+            records=tuple(self._record(each, page.passages) for each in shown),
+            record_count=ranked_count if self._is_exact else len(candidates),
+            is_counted=self._is_exact or len(candidates) < self._enough(page),
             has_all_words=all_wanted,
-            corrections=tuple(word for concept in self.wanted if (word := concept.corrected)),
+            corrections=tuple(concept.corrected for concept, _ in self._wanted if concept.corrected),
         )
 
     def _record(self, candidate: _Candidate, passages: int) -> FoundRecord:
-        stored = self.database.record(candidate.number)
+        stored = self._database.record(candidate.number)
         hits = candidate.hits
-        texts = zlib.decompress(self.database.body(candidate.number).texts).decode().split("\n")
-        best = np.argsort(-hits.scores, kind="stable")[:passages]
-        spoken = (hits.scores > 0) & (hits.sentences["place"] == Place.SPEECH)
+        best = hits.sentences[np.argsort(-hits.scores, kind="stable")[:passages]]
+        found = candidate.sentences[hits.sentences]
+        spoken = found["start_seconds"][found["place"] == Place.SPEECH]
         return FoundRecord(
             id=stored.id,
             title=stored.title,
             recorded_on=stored.recorded_on,
             duration_seconds=stored.duration_seconds,
-            passages=tuple(_passage(hits, int(each), texts[each]) for each in best if hits.scores[each] > 0),
-            hit_seconds=tuple(_seconds(each) for each in hits.sentences["start_seconds"][spoken]),
+            passages=tuple(self._passage(candidate, int(each)) for each in best),
+            hit_seconds=tuple(_seconds(each) for each in spoken.tolist()),
+        )
+
+    def _passage(self, candidate: _Candidate, number: int) -> Passage:
+        sentence = candidate.sentences[number]
+        block, place = divmod(number, SENTENCES_A_BLOCK)
+        text = unpack(self._database.text_block(candidate.number, block))[place]
+        return Passage(
+            place=Place(int(sentence["place"])),
+            start_seconds=_seconds(float(sentence["start_seconds"])),
+            text=text,
+            marks=tuple(_marks(candidate.hits, int(sentence["first_word"]), text)),
         )
 
 
-def _passage(hits: Hits, sentence: int, text: str) -> Passage:
-    stored = hits.sentences[sentence]
-    return Passage(
-        place=Place(int(stored["place"])),
-        start_seconds=_seconds(stored["start_seconds"]),
-        text=text,
-        marks=tuple(_marks(hits, int(stored["first_word"]), text)),
-    )
-
-
 def _marks(hits: Hits, first_word: int, text: str) -> Iterator[Mark]:
-    for number, word in enumerate(find_words(text), start=first_word):
-        if hits.marked[number]:
-            yield Mark(word.start, word.end)
+    words = list(WORD.finditer(text))
+    first, last = np.searchsorted(hits.words, (first_word, first_word + len(words)))
+    for place in (hits.words[first:last] - first_word).tolist():
+        yield Mark(words[place].start(), words[place].end())
 
 
 def _seconds(value: float) -> float:
     """Seconds to the hundredth, as the archive has them."""
-    return round(float(value), 2)
+    return round(value, 2)

@@ -1,6 +1,5 @@
 """Puts records into the index and takes them out: words become numbers, new words are split into parts."""
 
-import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from transcripts.search.database import (
     StoredWord,
 )
 from transcripts.search.passages import Place, SearchableRecord, Sentence
+from transcripts.search.texts import pack
 from transcripts.search.words import WORD, fold, stem
 
 WEIGHTS = {Place.SPEECH: 1, Place.TITLE: 20, Place.CHAPTER: 10, Place.AGENDA: 5, Place.SPEAKER: 1}
@@ -96,7 +96,7 @@ class _Words:
                 concerned |= {older.id: older.word for older in _possible_compounds(database, each)}
         database.add_compounds(
             Compound(part.stem, word_id, part.is_last)
-            for word_id, word in concerned.items()
+            for word_id, word in sorted(concerned.items(), key=lambda item: item[1])
             if len(word) >= _SHORTEST_COMPOUND and word.isalpha()
             for part in splitter.parts(word)
         )
@@ -133,7 +133,9 @@ class _Additions:
         words = np.fromiter((word for _, each in kept for word in each), np.uint32, lengths.sum())
         sentences = [sentence for sentence, _ in kept]
         self.database.add_record(
-            _stored_record(number, record, len(words)), _stored_body(words, lengths, sentences)
+            _stored_record(number, record, len(words)),
+            _stored_body(words, lengths, sentences),
+            pack([sentence.text for sentence in sentences]),
         )
         self._note(number, words, lengths, sentences)
 
@@ -183,8 +185,7 @@ def _stored_body(
     table["first_word"] = np.cumsum(lengths) - lengths
     table["start_seconds"] = [sentence.start_seconds for sentence in sentences]
     table["place"] = [sentence.place for sentence in sentences]
-    texts = "\n".join(sentence.text for sentence in sentences)
-    return StoredBody(words.tobytes(), table.tobytes(), zlib.compress(texts.encode(), level=6))
+    return StoredBody(words.tobytes(), table.tobytes())
 
 
 def _take_out(database: IndexDatabase, numbers: Iterable[int]) -> set[int]:
