@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-search clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ bench: install ## Measure each stage's share on the sample
 
 bench-transcribe: install ## Compare the recogniser with others on the same sound and weights
 	$(BIN)/python -m bench.transcribe
+
+bench-search: install ## Compare the search with PostgreSQL's (SEED=folder of transcripts to write an archive from)
+	$(BIN)/python -m bench.search $(if $(HOURS),--hours $(HOURS)) $(if $(SEED),--seed '$(SEED)')
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo

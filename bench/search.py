@@ -18,8 +18,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import psycopg
 
 from bench.postgres import PostgresSearch, running_postgres
 from bench.search_corpus import SEED, generate, read_seed
@@ -58,7 +60,7 @@ def _options() -> argparse.Namespace:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A query, the texts it must find, in this order if `ordered`, and those it must not find."""
+    """A query, the texts it must find, the first before the rest if `ordered`, and those it must not find."""
 
     area: str
     query: str
@@ -70,24 +72,15 @@ class Pair:
         """Whether records in order of rank are what is expected."""
         places = [found.index(each) for each in self.finds if each in found]
         complete = len(places) == len(self.finds)
-        in_order = not self.ordered or places == sorted(places)
+        in_order = not self.ordered or places[:1] == sorted(places)[:1]
         return complete and in_order and not set(self.misses) & set(found)
 
 
-def judge(folder: Path, connection: "object") -> None:
+def judge(folder: Path, connection: psycopg.Connection) -> None:
     """Print which pairs each system gets right."""
     document = json.loads((HERE / "search_pairs.json").read_text(encoding="utf-8"))
     records = [_small_record(name, text) for name, text in document["texts"].items()]
-    pairs = [
-        Pair(
-            each["area"],
-            each["query"],
-            tuple(each["finds"]),
-            tuple(each.get("misses", ())),
-            each.get("ordered", False),
-        )
-        for each in document["pairs"]
-    ]
+    pairs = [_pair(each, document["texts"]) for each in document["pairs"]]
     ours = IndexDatabase.for_writing(folder / "pairs.sqlite")
     write_records(ours, records)
     our_answers = [[each.id for each in search(ours, pair.query, limit=50).records] for pair in pairs]
@@ -106,10 +99,22 @@ def judge(folder: Path, connection: "object") -> None:
     print(f"pairs met: ours {right['ours']} of {len(pairs)}, PostgreSQL {right['postgres']} of {len(pairs)}")
 
 
+def _pair(given: dict[str, Any], texts: dict[str, str]) -> Pair:
+    """A pair of the file; to miss "*" is to find nothing at all."""
+    misses = given.get("misses", [])
+    return Pair(
+        area=given["area"],
+        query=given["query"],
+        finds=tuple(given["finds"]),
+        misses=tuple(texts if misses == ["*"] else misses),
+        ordered=given.get("ordered", False),
+    )
+
+
 def _postgres_answers(
-    connection: "object", records: Sequence[SearchableRecord], pairs: Sequence[Pair]
+    connection: psycopg.Connection, records: Sequence[SearchableRecord], pairs: Sequence[Pair]
 ) -> list[list[str]]:
-    postgres = PostgresSearch(connection)  # type: ignore[arg-type]
+    postgres = PostgresSearch(connection)
     postgres.load(records)
     postgres.finish()
     return [postgres.search(pair.query) for pair in pairs]
@@ -161,10 +166,9 @@ def compare_speed(options: argparse.Namespace, folder: Path, postgres: PostgresS
     print(f"build  ours {our_seconds:7.0f} s = {options.hours / our_seconds:5.1f} h/s", end=" ")
     print(f"({our_cpu_seconds:.0f} s of processor = {options.hours / our_cpu_seconds:.1f} h/s)")
     print(f"       PostgreSQL {postgres_seconds:7.0f} s = {options.hours / postgres_seconds:5.1f} h/s")
-    print(f"size   ours {size_bytes / 1e6:7.0f} MB = {size_bytes / text_bytes:.2f} x text", end="")
-    print(
-        f"   PostgreSQL {postgres.size_bytes() / 1e6:7.0f} MB = {postgres.size_bytes() / text_bytes:.2f} x text"
-    )
+    print(f"size   ours {size_bytes / 1e6:7.0f} MB = {size_bytes / text_bytes:.2f} x text")
+    theirs_bytes = postgres.size_bytes()
+    print(f"       PostgreSQL {theirs_bytes / 1e6:7.0f} MB = {theirs_bytes / text_bytes:.2f} x text")
     _one_more(ours, replace(sampled[0], id="one-more"))
     queries = list(_queries(sampled))
     _time_queries("ours", queries, lambda query: len(search(ours, query).records))
@@ -210,27 +214,22 @@ def _queries(records: Sequence[SearchableRecord]) -> Iterator[Asked]:
 
 
 def _query(kind: str, sentence: str, chance: np.random.Generator) -> str:
-    words = re.findall(r"[^\W\d_]+", sentence)
+    """A query of a kind out of a sentence; empty when the sentence does not yield one."""
+    words: list[str] = [each[0] for each in re.finditer(r"[^\W\d_]+", sentence)]
     telling = [word for word in words if len(word) > 3 and word.lower() not in FUNCTION_WORDS]
     if len(words) < 4 or len(telling) < 2:
         return ""
-    one, other = chance.choice(len(telling), 2, replace=False).tolist()
+    one, other = (telling[each] for each in chance.choice(len(telling), 2, replace=False).tolist())
     place = int(chance.integers(len(words) - 2))
-    match kind:
-        case "words":
-            return f"{telling[one]} {telling[other]}"
-        case "phrase":
-            return '"' + " ".join(re.findall(r"[^\W\d_]+", sentence)[place : place + 3]) + '"'
-        case "beginning":
-            return telling[one][: max(4, len(telling[one]) * 2 // 3)] + "*"
-        case "without":
-            return f"{telling[one]} -{telling[other]}"
-        case "slip":
-            cut = len(telling[one]) // 2
-            return (
-                telling[one][: cut - 1] + telling[one][cut] + telling[one][cut - 1] + telling[one][cut + 1 :]
-            )
-    return telling[one]
+    half = len(one) // 2
+    return {
+        "word": one,
+        "words": f"{one} {other}",
+        "phrase": '"' + " ".join(words[place : place + 3]) + '"',
+        "beginning": one[: max(4, len(one) * 2 // 3)] + "*",
+        "without": f"{one} -{other}",
+        "slip": one[: half - 1] + one[half] + one[half - 1] + one[half + 1 :],
+    }[kind]
 
 
 def _time_queries(name: str, queries: Sequence[Asked], ask: Callable[[str], int]) -> None:
@@ -241,10 +240,8 @@ def _time_queries(name: str, queries: Sequence[Asked], ask: Callable[[str], int]
         started = time.perf_counter()
         ask(asked.text)
         taken.setdefault(asked.kind, []).append(1000 * (time.perf_counter() - started))
-    for kind, times in [
-        ("all", [each for times in taken.values() for each in times]),
-        *sorted(taken.items()),
-    ]:
+    everything = [each for some in taken.values() for each in some]
+    for kind, times in [("all", everything), *sorted(taken.items())]:
         p95 = statistics.quantiles(times, n=20)[-1]
         print(
             f"{name:<11} {kind:<10} {len(times):4} queries: median {statistics.median(times):7.1f} ms, "

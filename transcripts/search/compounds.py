@@ -23,6 +23,9 @@ LINKS = ("", "s", "n", "en", "es", "er", "e", "ns", "ens")
 LOST_ENDINGS = ("e", "en", "n")
 """What the first part may lose: "Schul(e)-politik", "Meld(en)-register"."""
 
+INFLECTIONS = ("", "e", "en", "n", "s", "es", "er", "ern")
+"""What may follow the last part."""
+
 _SHORT_PARTS = vocabulary(
     "abo akt amt app arm bad bau bus ehe eid eis elf erz fax gas gut heu hof hut job kur lob los mut not "
     "ohr ort ost pol rad rat ruf see süd tag tal tat tee tod ton tor typ tür uhr web weg wut zoo zug öl"
@@ -87,9 +90,9 @@ class Splitter:
         self._tail_frequency = lru_cache(maxsize=300_000)(self._count_tail)
 
     def split(self, word: str) -> tuple[str, ...]:
-        """The folded words a compound is made of, the last as inflected; empty when it is none."""
+        """The smallest folded words a compound is made of, the last as inflected; empty when it is none."""
         best = self._best(word)
-        return best.parts if best else ()
+        return tuple(each for part in best.parts for each in self.split(part) or (part,)) if best else ()
 
     def parts(self, word: str) -> list[Part]:
         """The parts of a folded word and the parts of these, by stem; empty when it is no compound."""
@@ -143,6 +146,32 @@ class Splitter:
         if len(word) == SHORTEST_PART:
             return word in _SHORT_PARTS
         return word in _BARE_HEADS or (word not in _NO_HEADS and self._words(word) > 0)
+
+
+def place_in_compound(word: str, part: str) -> Part | None:
+    """Whether a folded word looks like a compound with a part, though its other part is not known.
+
+    A guess for young archives: the other part must have four letters and be no prefix or suffix;
+    a part of three letters needs a common first part before it, or a linking s behind it.
+    """
+    is_short = len(part) == SHORTEST_PART
+    if is_short and part not in _SHORT_PARTS:
+        return None
+    for ending in INFLECTIONS:
+        if word.endswith(part + ending):
+            head = word[: -len(part + ending)]
+            is_common = any(each in _BARE_HEADS | _SHORT_PARTS for each in _without_link(head))
+            if is_common or (not is_short and len(head) > SHORTEST_PART and head not in _NO_HEADS):
+                return Part(stem(part), is_last=True)
+    begins = (part + "s",) if is_short else (part, part.removesuffix("e"))
+    for begin in begins:
+        if word.startswith(begin) and _may_follow(word.removeprefix(begin)):
+            return Part(stem(part), is_last=False)
+    return None
+
+
+def _may_follow(tail: str) -> bool:
+    return len(tail.removesuffix("n")) > SHORTEST_PART and stem(tail) not in _NO_TAIL_STEMS
 
 
 def _without_link(text: str) -> Iterator[str]:

@@ -147,7 +147,8 @@ class TogetherConcept:
     is_exact = False
 
     def __init__(self, reader: Reader, parts: Sequence[str]) -> None:
-        forms = [forms_of(reader.database, part).direct for part in parts]
+        meanings = [meaning_of(reader.database, part) for part in parts]
+        forms = [each.loose | each.direct for each in meanings]
         least = np.minimum.reduce([reader.amounts(meant) for meant in forms])
         self.amounts = Amounts(np.zeros_like(least), least)
         self._tables = [reader.table(meant) for meant in forms]

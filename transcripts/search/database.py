@@ -42,11 +42,11 @@ CREATE TABLE texts (
     record INTEGER, block INTEGER, texts BLOB NOT NULL, PRIMARY KEY (record, block)
 ) WITHOUT ROWID;
 CREATE TABLE words (
-    id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, stem TEXT NOT NULL, backward_stem TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, stem TEXT NOT NULL, backward TEXT NOT NULL,
     record_count INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX words_by_stem ON words (stem);
-CREATE INDEX words_by_ending ON words (backward_stem);
+CREATE INDEX words_by_ending ON words (backward);
 CREATE TABLE postings (word INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 CREATE TABLE compounds (
     part TEXT NOT NULL, word INTEGER NOT NULL, is_last INTEGER NOT NULL, PRIMARY KEY (part, word)
@@ -271,14 +271,10 @@ class IndexDatabase:
         """Words that begin so, the most common first."""
         return self._words("word >= ? AND word < ? ORDER BY record_count DESC", beginning, _after(beginning))
 
-    def words_with_stem_beginning(self, beginning: str) -> list[StoredWord]:
-        """Words whose stem begins so."""
-        return self._words("stem >= ? AND stem < ?", beginning, _after(beginning))
-
-    def words_with_stem_ending(self, ending: str) -> list[StoredWord]:
-        """Words whose stem ends so."""
+    def words_ending(self, ending: str) -> list[StoredWord]:
+        """Words that end so."""
         backward = ending[::-1]
-        return self._words("backward_stem >= ? AND backward_stem < ?", backward, _after(backward))
+        return self._words("backward >= ? AND backward < ?", backward, _after(backward))
 
     def word_frequency(self, word: str) -> int:
         """In how many records a folded word stands, as it is."""
@@ -299,7 +295,7 @@ class IndexDatabase:
         """Store new words."""
         self._connection.executemany(
             "INSERT INTO words VALUES (?, ?, ?, ?, ?)",
-            ((each.id, each.word, each.stem, each.stem[::-1], each.record_count) for each in words),
+            ((each.id, each.word, each.stem, each.word[::-1], each.record_count) for each in words),
         )
 
     def add_compounds(self, compounds: Iterable[Compound]) -> None:

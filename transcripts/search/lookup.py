@@ -5,12 +5,12 @@ never outweigh a direct find. Only if there are neither, words that begin so, th
 words a slip of the finger away are taken.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from transcripts.search.compounds import Splitter
+from transcripts.search.compounds import INFLECTIONS, Part, Splitter, place_in_compound
 from transcripts.search.database import IndexDatabase, StoredWord
 from transcripts.search.words import same_spelling, stem, with_umlauts
 
@@ -24,6 +24,8 @@ SHORTEST_FORGIVEN = 5
 LONG_WORD = 9
 """Letters from which two slips are forgiven."""
 MOST_BEGINNINGS = 500
+FEW_COMPOUNDS = 10
+"""With fewer compounds known, those that only look like it are taken too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +70,37 @@ def parts_of(database: IndexDatabase, word: str) -> tuple[str, ...]:
 
 def _itself(database: IndexDatabase, word: str) -> Meaning:
     direct = forms_of(database, word).direct
-    compounds = database.compounds_with(stem(word))
     loose = {
         each.word: AS_LAST_PART if each.is_last else AS_FIRST_PART
-        for each in compounds
-        if each.word not in direct
+        for each in database.compounds_with(stem(word))
     }
-    return Meaning(direct, loose or ({} if direct else _guessed_compounds(database, word)))
+    if len(loose) < FEW_COMPOUNDS:
+        loose = _guessed_compounds(database, word) | loose
+    return Meaning(direct, {each: weight for each, weight in loose.items() if each not in direct})
 
 
 def _guessed_compounds(database: IndexDatabase, word: str) -> dict[int, float]:
-    """Compounds with a word that the archive has only in compounds, so that these could not be split."""
-    word_stem = stem(word)
-    if len(word_stem) < SHORTEST_BEGINNING:
+    """Compounds with a word that could not be split, since the archive has not all of their parts."""
+    if len(word) < SHORTEST_BEGINNING:
         return {}
-    splitter = Splitter(
-        lambda each: 1 if each == word else database.word_frequency(each),
-        lambda each: 1 if each == word_stem else database.stem_frequency(each),
-    )
-    candidates = [*database.words_with_stem_ending(word_stem), *database.words_with_stem_beginning(word_stem)]
+    candidates = database.words_beginning(word.removesuffix("e"))[:MOST_BEGINNINGS]
+    for ending in INFLECTIONS:
+        candidates += database.words_ending(word + ending)[:MOST_BEGINNINGS]
     return {
         each.id: AS_LAST_PART if part.is_last else AS_FIRST_PART
-        for each in candidates[:MOST_BEGINNINGS]
-        for part in splitter.parts(each.word)
-        if part.stem == word_stem
+        for each in candidates
+        if each.word.isalpha() and (part := _part(database, each.word, word))
     }
+
+
+def _part(database: IndexDatabase, compound: str, word: str) -> Part | None:
+    """The part that a word is of a compound, if all else in it is known, or looks like it."""
+    splitter = Splitter(
+        lambda each: 1 if each == word else database.word_frequency(each),
+        lambda each: 1 if each == stem(word) else database.stem_frequency(each),
+    )
+    known = (part for part in splitter.parts(compound) if part.stem == stem(word))
+    return next(known, None) or place_in_compound(compound, word)
 
 
 def _forgiven(database: IndexDatabase, word: str) -> Meaning:
@@ -103,8 +111,8 @@ def _forgiven(database: IndexDatabase, word: str) -> Meaning:
         return Meaning({}, {})
     near = [
         (distance, -each.record_count, each)
-        for each in _with_half(database, word_stem)
-        if (distance := OSA.distance(word_stem, each.stem, score_cutoff=slips)) <= slips
+        for each in _with_half(database, word)
+        if (distance := min(OSA.distance(word, each.word), OSA.distance(word_stem, each.stem))) <= slips
     ]
     if not near:
         return Meaning({}, {})
@@ -113,11 +121,8 @@ def _forgiven(database: IndexDatabase, word: str) -> Meaning:
     return Meaning(found.direct, found.loose, corrected=best.word)
 
 
-def _with_half(database: IndexDatabase, word_stem: str) -> Iterable[StoredWord]:
+def _with_half(database: IndexDatabase, word: str) -> Iterable[StoredWord]:
     """Words that share the first or the second half: one slip leaves one half whole."""
-    half = len(word_stem) // 2
-    words: Sequence[StoredWord] = [
-        *database.words_with_stem_beginning(word_stem[:half]),
-        *database.words_with_stem_ending(word_stem[half + 1 :]),
-    ]
+    half = len(word) // 2
+    words = database.words_beginning(word[:half]) + database.words_ending(word[half + 1 :])
     return {each.id: each for each in words}.values()

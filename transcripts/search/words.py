@@ -19,6 +19,8 @@ LONGEST_WORD = 64
 WORD = re.compile(r"[^\W_]+(?:[:*_·/](?:innen|in)(?![^\W_]))?")
 _GENDER_SIGN = re.compile(r"[:*_·/]")
 _FEMININE = re.compile(r"(?<=[^\W\d_]{3}er)in(?:nen)?$")
+# "Klimas", "Autos": Snowball leaves an s behind a vowel; "arbeitslos" keeps it.
+_S_AFTER_VOWEL = re.compile(r"(?:(?<=\w{3}a)|(?<=\w{2}[^\Wl]o))s$")
 _UMLAUT_PAIRS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -49,7 +51,7 @@ def fold(word: str) -> str:
 
 def stem(word: str) -> str:
     """The Snowball stem of a folded word, which also joins ä, ae and a: "bürgerräten" -> "burgerrat"."""
-    return snowball_stem(_FEMININE.sub("", word))
+    return snowball_stem(_S_AFTER_VOWEL.sub("", _FEMININE.sub("", word)))
 
 
 def same_spelling(one: str, other: str) -> bool:

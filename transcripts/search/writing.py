@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from transcripts.search.compounds import Splitter
+from transcripts.search.compounds import INFLECTIONS, SHORTEST_PART, Splitter
 from transcripts.search.database import (
     POSTING,
     SENTENCE,
@@ -109,10 +109,11 @@ class _Words:
 
 
 def _possible_compounds(database: IndexDatabase, part: StoredWord) -> Iterator[StoredWord]:
-    """Words that begin with a word or end with its stem."""
-    if len(part.stem) >= 3:
+    """Words that begin or, inflected, end with a word."""
+    if len(part.word) >= SHORTEST_PART:
         yield from database.words_beginning(part.word)
-        yield from database.words_with_stem_ending(part.stem)
+        for ending in INFLECTIONS:
+            yield from database.words_ending(part.word + ending)
 
 
 @dataclass(slots=True)
