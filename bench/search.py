@@ -8,7 +8,6 @@ one right answer is enough.
 """
 
 import argparse
-import json
 import re
 import resource
 import statistics
@@ -16,15 +15,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import psycopg
 
 from bench.postgres import PostgresSearch, running_postgres
 from bench.search_corpus import SEED, generate, read_seed
+from bench.search_pairs import Pair, read_pairs, small_records
 from transcripts.german_words import FUNCTION_WORDS
 from transcripts.search.database import IndexDatabase
 from transcripts.search.passages import Place, SearchableRecord, Sentence
@@ -58,29 +56,9 @@ def _options() -> argparse.Namespace:
 # Correctness
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A query, the texts it must find, the first before the rest if `ordered`, and those it must not find."""
-
-    area: str
-    query: str
-    finds: tuple[str, ...]
-    misses: tuple[str, ...] = ()
-    ordered: bool = False
-
-    def is_met_by(self, found: Sequence[str]) -> bool:
-        """Whether records in order of rank are what is expected."""
-        places = [found.index(each) for each in self.finds if each in found]
-        complete = len(places) == len(self.finds)
-        in_order = not self.ordered or places[:1] == sorted(places)[:1]
-        return complete and in_order and not set(self.misses) & set(found)
-
-
 def judge(folder: Path, connection: psycopg.Connection) -> None:
     """Print which pairs each system gets right."""
-    document = json.loads((HERE / "search_pairs.json").read_text(encoding="utf-8"))
-    records = [_small_record(name, text) for name, text in document["texts"].items()]
-    pairs = [_pair(each, document["texts"]) for each in document["pairs"]]
+    records, pairs = small_records(), read_pairs()
     ours = IndexDatabase.for_writing(folder / "pairs.sqlite")
     write_records(ours, records)
     our_answers = [[each.id for each in search(ours, pair.query, limit=50).records] for pair in pairs]
@@ -99,18 +77,6 @@ def judge(folder: Path, connection: psycopg.Connection) -> None:
     print(f"pairs met: ours {right['ours']} of {len(pairs)}, PostgreSQL {right['postgres']} of {len(pairs)}")
 
 
-def _pair(given: dict[str, Any], texts: dict[str, str]) -> Pair:
-    """A pair of the file; to miss "*" is to find nothing at all."""
-    misses = given.get("misses", [])
-    return Pair(
-        area=given["area"],
-        query=given["query"],
-        finds=tuple(given["finds"]),
-        misses=tuple(texts if misses == ["*"] else misses),
-        ordered=given.get("ordered", False),
-    )
-
-
 def _postgres_answers(
     connection: psycopg.Connection, records: Sequence[SearchableRecord], pairs: Sequence[Pair]
 ) -> list[list[str]]:
@@ -118,12 +84,6 @@ def _postgres_answers(
     postgres.load(records)
     postgres.finish()
     return [postgres.search(pair.query) for pair in pairs]
-
-
-def _small_record(name: str, text: str) -> SearchableRecord:
-    sentences = [each for each in re.split(r"(?<=[.?!]) ", text) if each]
-    timed = [Sentence(Place.SPEECH, 5.0 * number, each) for number, each in enumerate(sentences)]
-    return SearchableRecord(name, "1", "Aufzeichnung", date(2026, 11, 19), 60.0, tuple(timed))
 
 
 def _in_one_row(record: SearchableRecord) -> SearchableRecord:
@@ -222,14 +182,15 @@ def _query(kind: str, sentence: str, chance: np.random.Generator) -> str:
     one, other = (telling[each] for each in chance.choice(len(telling), 2, replace=False).tolist())
     place = int(chance.integers(len(words) - 2))
     half = len(one) // 2
-    return {
+    queries: dict[str, str] = {
         "word": one,
         "words": f"{one} {other}",
         "phrase": '"' + " ".join(words[place : place + 3]) + '"',
         "beginning": one[: max(4, len(one) * 2 // 3)] + "*",
         "without": f"{one} -{other}",
         "slip": one[: half - 1] + one[half] + one[half - 1] + one[half + 1 :],
-    }[kind]
+    }
+    return queries[kind]
 
 
 def _time_queries(name: str, queries: Sequence[Asked], ask: Callable[[str], int]) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from transcripts.errors import PermanentError, TemporaryError
+from transcripts.errors import PermanentError, StepError, TemporaryError
 
 FORMAT_VERSION = 1
 """Raised whenever the tables or the treatment of words change; older files are then built anew."""
@@ -346,22 +346,22 @@ def _after(beginning: str) -> str:
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         known = _known(error, path)
-        if known is error:
+        if known is None:
             raise
         raise known from error
-    except sqlite3.DatabaseError as error:
-        raise PermanentError("index_unusable", path=str(path)) from error
 
 
-def _known(error: sqlite3.OperationalError, path: Path) -> Exception:
-    """What an error is for the people who run this; an unknown one stays what it is."""
+def _known(error: sqlite3.Error, path: Path) -> StepError | None:
+    """What an error is for the people who run this; None for one that is our own mistake."""
     match error.sqlite_errorname.split("_")[1]:
+        case "NOTADB" | "CORRUPT":
+            return PermanentError("index_unusable", path=str(path))
         case "FULL":
             return TemporaryError("disk_full", path=str(path.parent))
         case "BUSY" | "LOCKED":
             return TemporaryError("index_busy", path=str(path))
         case "CANTOPEN" | "READONLY" | "PERM":
             return PermanentError("index_refused", path=str(path))
-    return error
+    return None

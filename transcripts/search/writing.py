@@ -41,10 +41,10 @@ def write_records(
         changed = {record.id for record in fresh} | set(gone)
         removed = database.record_numbers(changed).values()
         words = _Words(database)
-        added = _Additions(database, words)
+        added = _Additions(database, words, database.next_record_number())
+        words_of_removed = _take_out(database, removed)
         for record in fresh:
             added.add(record)
-        words_of_removed = _take_out(database, removed)
         words.store_new()
         database.put_postings(list(_merged(database, added, words_of_removed, removed)))
         words.split_new(database)
@@ -122,12 +122,13 @@ class _Additions:
 
     database: IndexDatabase
     words: _Words
+    next_number: int
     word_columns: list[npt.NDArray[np.uint32]] = field(default_factory=list)
     entries: list[Postings] = field(default_factory=list)
 
     def add(self, record: SearchableRecord) -> None:
         """Store a record under a new number and note its words."""
-        number = self.database.next_record_number()
+        number, self.next_number = self.next_number, self.next_number + 1
         ids = [self.words.ids(sentence.text) for sentence in record.sentences]
         kept = [(sentence, each) for sentence, each in zip(record.sentences, ids, strict=True) if each]
         lengths = np.fromiter((len(each) for _, each in kept), np.int64, len(kept))
@@ -164,7 +165,12 @@ class _Additions:
         words, entries = np.concatenate(self.word_columns), np.concatenate(self.entries)
         order = np.argsort(words, kind="stable")
         distinct, firsts = np.unique(words[order], return_index=True)
-        return dict(zip(distinct.tolist(), np.split(entries[order], firsts[1:]), strict=True))
+        afters = np.append(firsts, len(words))[1:]
+        ordered = entries[order]
+        return {
+            int(word): ordered[first:after]
+            for word, first, after in zip(distinct, firsts, afters, strict=True)
+        }
 
 
 def _stored_record(number: int, record: SearchableRecord, word_count: int) -> StoredRecord:
