@@ -148,15 +148,20 @@ class Splitter:
         return word in _BARE_HEADS or (word not in _NO_HEADS and self._words(word) > 0)
 
 
+def may_be_part(word: str) -> bool:
+    """Whether a folded word is one that compounds are made of."""
+    if len(word) <= SHORTEST_PART:
+        return word in _SHORT_PARTS
+    return word not in FUNCTION_WORDS and stem(word) not in _NO_TAIL_STEMS
+
+
 def place_in_compound(word: str, part: str) -> Part | None:
-    """Whether a folded word looks like a compound with a part, though its other part is not known.
+    """Whether a folded word looks like a compound with one that may be a part, its rest not being known.
 
     A guess for young archives: the other part must have four letters and be no prefix or suffix;
     a part of three letters needs a common first part before it, or a linking s behind it.
     """
     is_short = len(part) == SHORTEST_PART
-    if is_short and part not in _SHORT_PARTS:
-        return None
     for ending in INFLECTIONS:
         if word.endswith(part + ending):
             head = word[: -len(part + ending)]

@@ -26,6 +26,12 @@ FORMAT_VERSION = 1
 
 WAIT_FOR_WRITER_SECONDS = 120
 
+ANY_LENGTH = range(1, 1000)
+MOST_WORDS = 2_000
+"""So many words at most that begin or end alike are looked at; the rarest are left out."""
+LAST_CHARACTER = "\U0010ffff"
+"""Sorts behind every other, so that a beginning with it sorts behind all that begin so."""
+
 POSTING = np.dtype([("record", "<u4"), ("weight", "<u2")])
 """In which record a word stands, and how often; in titles it counts more than once."""
 SENTENCE = np.dtype([("first_word", "<u4"), ("start_seconds", "<f4"), ("place", "u1")])
@@ -267,14 +273,20 @@ class IndexDatabase:
         """The inflected forms of a word."""
         return self._words("stem = ?", stem)
 
-    def words_beginning(self, beginning: str) -> list[StoredWord]:
-        """Words that begin so, the most common first."""
-        return self._words("word >= ? AND word < ? ORDER BY record_count DESC", beginning, _after(beginning))
+    def words_beginning(self, beginning: str, lengths: range = ANY_LENGTH) -> list[StoredWord]:
+        """Words of some lengths that begin so, the most common first, at most `MOST_WORDS`."""
+        return self._words_between("word", beginning, lengths)
 
-    def words_ending(self, ending: str) -> list[StoredWord]:
-        """Words that end so."""
-        backward = ending[::-1]
-        return self._words("backward >= ? AND backward < ?", backward, _after(backward))
+    def words_ending(self, ending: str, lengths: range = ANY_LENGTH) -> list[StoredWord]:
+        """Words of some lengths that end so, the most common first, at most `MOST_WORDS`."""
+        return self._words_between("backward", ending[::-1], lengths)
+
+    def _words_between(self, column: str, beginning: str, lengths: range) -> list[StoredWord]:
+        condition = (
+            f"{column} >= ? AND {column} < ? AND length(word) BETWEEN ? AND ? "
+            f"ORDER BY record_count DESC LIMIT {MOST_WORDS}"
+        )
+        return self._words(condition, beginning, beginning + LAST_CHARACTER, lengths[0], lengths[-1])
 
     def word_frequency(self, word: str) -> int:
         """In how many records a folded word stands, as it is."""
@@ -328,18 +340,13 @@ class IndexDatabase:
             sql = f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608 - names above
             self._connection.execute(sql, (json.dumps(words),))
 
-    def _words(self, condition: str, *values: str) -> list[StoredWord]:
+    def _words(self, condition: str, *values: str | int) -> list[StoredWord]:
         sql = f"SELECT id, word, stem, record_count FROM words WHERE {condition}"  # noqa: S608 - callers above
         return [StoredWord(*row) for row in self._rows(sql, *values)]
 
     def _rows(self, sql: str, *values: str | int) -> Iterator[Any]:
         with _translated(self._path):
             yield from self._connection.execute(sql, values)
-
-
-def _after(beginning: str) -> str:
-    """The text behind all that begin so, in SQLite's order of code points."""
-    return beginning + "\U0010ffff"
 
 
 @contextmanager

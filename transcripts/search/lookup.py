@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from transcripts.search.compounds import INFLECTIONS, Part, Splitter, place_in_compound
+from transcripts.search.compounds import INFLECTIONS, Part, Splitter, may_be_part, place_in_compound
 from transcripts.search.database import IndexDatabase, StoredWord
 from transcripts.search.words import same_spelling, stem, with_umlauts
 
@@ -24,6 +24,7 @@ SHORTEST_FORGIVEN = 5
 LONG_WORD = 9
 """Letters from which two slips are forgiven."""
 MOST_BEGINNINGS = 500
+MOST_GUESSED = 100
 FEW_COMPOUNDS = 10
 """With fewer compounds known, those that only look like it are taken too."""
 
@@ -81,11 +82,11 @@ def _itself(database: IndexDatabase, word: str) -> Meaning:
 
 def _guessed_compounds(database: IndexDatabase, word: str) -> dict[int, float]:
     """Compounds with a word that could not be split, since the archive has not all of their parts."""
-    if len(word) < SHORTEST_BEGINNING:
+    if not may_be_part(word):
         return {}
-    candidates = database.words_beginning(word.removesuffix("e"))[:MOST_BEGINNINGS]
+    candidates = database.words_beginning(word.removesuffix("e"))[:MOST_GUESSED]
     for ending in INFLECTIONS:
-        candidates += database.words_ending(word + ending)[:MOST_BEGINNINGS]
+        candidates += database.words_ending(word + ending)[:MOST_GUESSED]
     return {
         each.id: AS_LAST_PART if part.is_last else AS_FIRST_PART
         for each in candidates
@@ -111,7 +112,7 @@ def _forgiven(database: IndexDatabase, word: str) -> Meaning:
         return Meaning({}, {})
     near = [
         (distance, -each.record_count, each)
-        for each in _with_half(database, word)
+        for each in _with_half(database, word, slips)
         if (distance := min(OSA.distance(word, each.word), OSA.distance(word_stem, each.stem))) <= slips
     ]
     if not near:
@@ -121,8 +122,9 @@ def _forgiven(database: IndexDatabase, word: str) -> Meaning:
     return Meaning(found.direct, found.loose, corrected=best.word)
 
 
-def _with_half(database: IndexDatabase, word: str) -> Iterable[StoredWord]:
+def _with_half(database: IndexDatabase, word: str, slips: int) -> Iterable[StoredWord]:
     """Words that share the first or the second half: one slip leaves one half whole."""
     half = len(word) // 2
-    words = database.words_beginning(word[:half]) + database.words_ending(word[half + 1 :])
+    lengths = range(len(word) - slips, len(word) + slips + 1)
+    words = database.words_beginning(word[:half], lengths) + database.words_ending(word[half + 1 :], lengths)
     return {each.id: each for each in words}.values()
