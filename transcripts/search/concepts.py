@@ -134,6 +134,8 @@ class SequenceConcept:
         starts = starts[(starts >= 0) & (starts + count <= len(words))]
         for offset, table in enumerate(self._tables):
             starts = starts[table.take(words[starts + offset]) > 0]
+            if not len(starts):
+                return Finds(starts, np.empty(0, np.float32))
         starts = starts[sentences_of(starts, firsts) == sentences_of(starts + count - 1, firsts)]
         fits = [table.take(words[starts + offset]) for offset, table in enumerate(self._tables)]
         places = (starts[:, None] + np.arange(count)).ravel()

@@ -87,6 +87,8 @@ def find_hits(
     found_words: list[Places] = []
     for concept, weight in wanted:
         finds = concept.finds(words, firsts)
+        if all_wanted and not len(finds.places):
+            return None
         of_sentences = np.zeros(len(sentences), np.float32)
         np.maximum.at(of_sentences, sentences_of(finds.places, firsts), finds.weights)
         of_sentences[spoilt] = 0
