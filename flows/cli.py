@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -19,6 +19,7 @@ from rich.console import Console
 from config.settings import LoadedSettings, SettingsError, load_settings
 from flows.places import current_storage
 from flows.runtime import prepare_prefect
+from flows.search_cli import add_search_commands
 from tasks.archive import find_by_url
 from transcripts.agenda import parse_agenda
 from transcripts.errors import PermanentError, StepError
@@ -210,6 +211,9 @@ def doctor_command(as_json: JsonOption = False) -> None:
             output.print(f"{marks[finding.verdict]} {finding.subject:<14} {_plain(finding.text)}")
     if any(finding.verdict is Verdict.BAD for finding in findings):
         raise typer.Exit(1)
+
+
+add_search_commands(app)
 
 
 def _prepare() -> LoadedSettings:

@@ -8,6 +8,7 @@ from pathlib import Path
 from config.settings import Settings, load_settings
 from tasks.s3_storage import S3Access
 from tasks.storage import Storage, open_storage
+from transcripts import layout
 from transcripts.source_url import SourceUrl
 
 
@@ -37,3 +38,11 @@ def models_folder(settings: Settings) -> Path:
 def recording_folder(settings: Settings, source: SourceUrl) -> Path:
     """Where one recording's files lie while it is processed."""
     return settings.work.dir.resolve() / "recordings" / source.fingerprint[:16]
+
+
+def record_url(settings: Settings, storage: Storage, record_id: str) -> str:
+    """The public address of a record; without a reading room, where its page lies."""
+    if settings.network.base_url:
+        return f"{settings.network.base_url.rstrip('/')}/{layout.RECORDINGS}/{record_id}/"
+    place = storage.location(layout.object_key(record_id, layout.PAGE))
+    return place if "://" in place else Path(place).as_uri()

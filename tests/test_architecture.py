@@ -16,7 +16,10 @@ MAY_IMPORT = {
 # What the reading of records must run without.
 HEAVY = {"prefect", "faster_whisper", "ctranslate2", "ffmpeg", "imageio_ffmpeg", "av", "yt_dlp", "boto3"}
 # Files and network may be touched in `transcripts` only by modules named here, with the reason.
-EFFECTS_IN_TRANSCRIPTS = {"media.py": "LocalFile.of reads a file to note its hash"}
+EFFECTS_IN_TRANSCRIPTS = {
+    "media.py": "LocalFile.of reads a file to note its hash",
+    "database.py": "the search index is one SQLite file",
+}
 EFFECT_MODULES = {"subprocess", "socket", "shutil", "tempfile", "sqlite3", "urllib.request", "smtplib"}
 
 

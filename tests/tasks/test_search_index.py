@@ -1,0 +1,121 @@
+"""The index follows the archive, in a folder and in a bucket."""
+
+from pathlib import Path
+
+import pytest
+
+from tasks.archive import publish, replace_documents
+from tasks.s3_storage import S3Access
+from tasks.search_index import IndexChanges, update_index
+from tasks.storage import Storage, open_storage
+from tests.s3_server import S3Server
+from tests.sample_record import sample_chapters, sample_recording, sample_transcript
+from transcripts import layout
+from transcripts.errors import PermanentError
+from transcripts.manifest import MadeBy
+from transcripts.media import LocalFile, Media
+from transcripts.model import Transcript
+from transcripts.record import Record
+from transcripts.search.database import IndexDatabase
+from transcripts.search.searching import search
+
+WRITER = MadeBy(tool="tests")
+
+
+@pytest.fixture(params=["folder", "s3"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    if request.param == "folder":
+        return open_storage(str(tmp_path / "archive"), S3Access())
+    server: S3Server = request.getfixturevalue("s3_server")
+    return open_storage(f"s3://{server.bucket}/{tmp_path.name}", server.access)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    return tmp_path / "work/search.sqlite"
+
+
+def publish_sample(storage: Storage, tmp_path: Path, record_id: str, text: str | None = None) -> None:
+    """The sample meeting as a record, all of it said as `text` when given."""
+    sound = tmp_path / "sound"
+    sound.write_bytes(b"sound")
+    transcript = sample_transcript()
+    if text:
+        segment = transcript.segments[0].model_copy(update={"text": text})
+        transcript = transcript.model_copy(update={"segments": (segment,)})
+    recording = sample_recording().model_copy(update={"id": record_id})
+    audio = LocalFile.of(sound)
+    media = Media(duration_seconds=recording.duration_seconds, audio=audio, speech=audio, tool="ffmpeg")
+    publish(storage, Record(recording, transcript, sample_chapters(), media), None, WRITER)
+
+
+def found(index: Path, query: str) -> list[str]:
+    database = IndexDatabase.for_reading(index)
+    try:
+        return [record.id for record in search(database, query).records]
+    finally:
+        database.close()
+
+
+def test_new_records_are_added_once(storage: Storage, index: Path, tmp_path: Path) -> None:
+    publish_sample(storage, tmp_path, "2026-11-19-eins")
+    assert update_index(index, storage) == IndexChanges(added=("2026-11-19-eins",))
+    publish_sample(storage, tmp_path, "2026-11-20-zwei", "Heute ging es um Windkraft.")
+    assert update_index(index, storage) == IndexChanges(added=("2026-11-20-zwei",))
+    assert update_index(index, storage) == IndexChanges()
+    assert found(index, "Melderegister") == ["2026-11-19-eins"]
+    assert found(index, "Windkraft") == ["2026-11-20-zwei"]
+
+
+def test_a_changed_transcript_replaces_the_old(storage: Storage, index: Path, tmp_path: Path) -> None:
+    publish_sample(storage, tmp_path, "2026-11-19-eins")
+    update_index(index, storage)
+    segment = sample_transcript().segments[0].model_copy(update={"text": "Nur noch Windkraft."})
+    document = Transcript(duration_seconds=5, segments=(segment,)).to_json().encode()
+    replace_documents(storage, "2026-11-19-eins", {layout.TRANSCRIPT: document}, WRITER)
+    assert update_index(index, storage) == IndexChanges(replaced=("2026-11-19-eins",))
+    assert found(index, "Windkraft") == ["2026-11-19-eins"]
+    assert found(index, "Melderegister") == []
+
+
+def test_what_is_mailed_changes_nothing(storage: Storage, index: Path, tmp_path: Path) -> None:
+    publish_sample(storage, tmp_path, "2026-11-19-eins")
+    update_index(index, storage)
+    replace_documents(storage, "2026-11-19-eins", {layout.MESSAGE: b"mail"}, WRITER)
+    assert update_index(index, storage) == IndexChanges()
+
+
+def test_a_record_that_is_gone_is_dropped(index: Path, tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    publish_sample(storage, tmp_path, "2026-11-19-eins")
+    publish_sample(storage, tmp_path, "2026-11-20-zwei")
+    update_index(index, storage)
+    (tmp_path / "archive/recordings/2026-11-19-eins/manifest.json").unlink()
+    assert update_index(index, storage) == IndexChanges(dropped=("2026-11-19-eins",))
+    assert found(index, "Melderegister") == ["2026-11-20-zwei"]
+
+
+def test_a_damaged_record_is_reported_and_hides_no_other(index: Path, tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    for record_id in ("2026-11-19-eins", "2026-11-20-zwei"):
+        publish_sample(storage, tmp_path, record_id)
+    (tmp_path / "archive/recordings/2026-11-19-eins/transcript/transcript.json").write_text("{")
+    changes = update_index(index, storage)
+    assert changes == IndexChanges(added=("2026-11-20-zwei",), unreadable=("2026-11-19-eins",))
+    assert found(index, "Melderegister") == ["2026-11-20-zwei"]
+
+
+def test_progress_is_told_for_each_record(index: Path, tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    for record_id in ("2026-11-19-eins", "2026-11-20-zwei"):
+        publish_sample(storage, tmp_path, record_id)
+    told: list[tuple[int, int]] = []
+    update_index(index, storage, lambda done, whole: told.append((done, whole)))
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_an_index_where_none_can_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "search.sqlite").mkdir()
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    with pytest.raises(PermanentError, match="index_refused"):
+        update_index(tmp_path / "search.sqlite", storage)

@@ -1,0 +1,374 @@
+"""The index as one SQLite file: all SQL of the search, in the only module of it that touches a file.
+
+An inverted index on the level of records (which word in which record, how
+often) finds and ranks records; each record's words in order find the passages.
+Writers change everything in one transaction, and the journal lets any number of
+processes read meanwhile (https://sqlite.org/wal.html). The file can be deleted
+at any time: the archive has all that is in it.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from transcripts.errors import PermanentError, StepError, TemporaryError
+
+FORMAT_VERSION = 1
+"""Raised whenever the tables or the treatment of words change; older files are then built anew."""
+
+WAIT_FOR_WRITER_SECONDS = 120
+
+ANY_LENGTH = range(1, 1000)
+MOST_WORDS = 2_000
+"""So many words at most that begin or end alike are looked at; the rarest are left out."""
+LAST_CHARACTER = "\U0010ffff"
+"""Sorts behind every other, so that a beginning with it sorts behind all that begin so."""
+
+POSTING = np.dtype([("record", "<u4"), ("weight", "<u2")])
+"""In which record a word stands, and how often; in titles it counts more than once."""
+SENTENCE = np.dtype([("first_word", "<u4"), ("start_seconds", "<f4"), ("place", "u1")])
+
+Postings = npt.NDArray[np.void]
+
+_TABLES = """
+CREATE TABLE records (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, title TEXT NOT NULL,
+    recorded_on TEXT NOT NULL, duration_seconds REAL NOT NULL, word_count INTEGER NOT NULL
+);
+CREATE TABLE bodies (number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL);
+CREATE TABLE texts (
+    record INTEGER, block INTEGER, texts BLOB NOT NULL, PRIMARY KEY (record, block)
+) WITHOUT ROWID;
+CREATE TABLE words (
+    id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, stem TEXT NOT NULL, backward TEXT NOT NULL,
+    record_count INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX words_by_stem ON words (stem);
+CREATE INDEX words_by_ending ON words (backward);
+CREATE TABLE postings (word INTEGER PRIMARY KEY, entries BLOB NOT NULL);
+CREATE TABLE compounds (
+    part TEXT NOT NULL, word INTEGER NOT NULL, is_last INTEGER NOT NULL, PRIMARY KEY (part, word)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A line of the table of records."""
+
+    number: int
+    id: str
+    fingerprint: str
+    title: str
+    recorded_on: date
+    duration_seconds: float
+    word_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBody:
+    """A record's words in order, as ids of four bytes, and its sentences (`SENTENCE`)."""
+
+    words: bytes
+    sentences: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWord:
+    """A word of the vocabulary with the number of records it stands in."""
+
+    id: int
+    word: str
+    stem: str
+    record_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """A word that has a part; `is_last` when the part is what the whole is ("Rat" in "Bürgerrat")."""
+
+    part: str
+    word: int
+    is_last: bool
+
+
+class IndexDatabase:
+    """A connection to an index; one a thread. Raises PermanentError `index_unusable` for what is no index."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def for_reading(cls, path: Path) -> "IndexDatabase":
+        """An existing index."""
+        if not path.exists():
+            raise PermanentError("index_unusable", path=str(path))
+        opened = cls._open(path)
+        if opened._version() != FORMAT_VERSION:
+            opened.close()
+            raise PermanentError("index_unusable", path=str(path))
+        return opened
+
+    @classmethod
+    def for_writing(cls, path: Path) -> "IndexDatabase":
+        """The index, created if there is none, or if what is there is damaged or of another version."""
+        try:
+            return cls.for_reading(path)
+        except PermanentError as error:
+            if error.code != "index_unusable":
+                raise
+            cls.delete(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = cls._open(path)
+        opened._create()
+        return opened
+
+    @staticmethod
+    def delete(path: Path) -> None:
+        """Remove an index; those who have it open read on in what it was."""
+        for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            file.unlink(missing_ok=True)
+
+    @classmethod
+    def _open(cls, path: Path) -> "IndexDatabase":
+        with _translated(path):
+            connection = sqlite3.connect(path, timeout=WAIT_FOR_WRITER_SECONDS, isolation_level=None)
+            opened = cls(connection, path)
+            connection.execute("PRAGMA mmap_size = 1073741824")
+            connection.execute("PRAGMA journal_mode = WAL")
+            # With the write-ahead log a crash loses at most the last transaction, never the file.
+            connection.execute("PRAGMA synchronous = NORMAL")
+        return opened
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
+
+    def _version(self) -> int:
+        with _translated(self._path):
+            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+            if version == FORMAT_VERSION:
+                self._connection.execute("SELECT count(*) FROM records").fetchone()
+        return int(version)
+
+    def _create(self) -> None:
+        with self.writing():
+            if self._version() != FORMAT_VERSION:  # another process may have been first
+                for statement in _TABLES.split(";"):
+                    self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All that is read within is of one moment, whatever others write."""
+        with _translated(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All changes within become visible together, or none; waits for another writer."""
+        with _translated(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def settle(self) -> None:
+        """Move what was written from the journal into the file, as far as readers allow."""
+        with _translated(self._path):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    # Records
+
+    def fingerprints(self) -> dict[str, str]:
+        """The fingerprint of each record by its id."""
+        return dict(self._rows("SELECT id, fingerprint FROM records"))
+
+    def record_numbers(self, ids: Iterable[str]) -> dict[str, int]:
+        """The numbers of those of the records that are in the index."""
+        sql = "SELECT id, number FROM records WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self._rows(sql, json.dumps(list(ids))))
+
+    def record_lengths(self) -> list[tuple[int, int]]:
+        """Number and count of words of every record."""
+        return list(self._rows("SELECT number, word_count FROM records"))
+
+    def record(self, number: int) -> StoredRecord:
+        """The line of a record that exists."""
+        (row,) = self._rows("SELECT * FROM records WHERE number = ?", number)
+        number, record_id, fingerprint, title, day, duration_seconds, word_count = row
+        return StoredRecord(
+            number, record_id, fingerprint, title, date.fromisoformat(day), duration_seconds, word_count
+        )
+
+    def body(self, number: int) -> StoredBody:
+        """The words of a record that exists."""
+        (row,) = self._rows("SELECT words, sentences FROM bodies WHERE number = ?", number)
+        return StoredBody(*row)
+
+    def text_block(self, number: int, block: int) -> bytes:
+        """A block of a record's texts, as it was added."""
+        (row,) = self._rows("SELECT texts FROM texts WHERE record = ? AND block = ?", number, block)
+        return bytes(row[0])
+
+    def next_record_number(self) -> int:
+        """A number no record has."""
+        return int(next(self._rows("SELECT coalesce(max(number), 0) + 1 FROM records"))[0])
+
+    def add_record(self, record: StoredRecord, body: StoredBody, text_blocks: Iterable[bytes]) -> None:
+        """Store a new record; its words' postings are put separately."""
+        self._connection.execute(
+            "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                record.number,
+                record.id,
+                record.fingerprint,
+                record.title,
+                record.recorded_on.isoformat(),
+                record.duration_seconds,
+                record.word_count,
+            ),
+        )
+        values = (record.number, body.words, body.sentences)
+        self._connection.execute("INSERT INTO bodies VALUES (?, ?, ?)", values)
+        self._connection.executemany(
+            "INSERT INTO texts VALUES (?, ?, ?)",
+            ((record.number, block, texts) for block, texts in enumerate(text_blocks)),
+        )
+
+    def delete_record(self, number: int) -> None:
+        """Remove a record; its words' postings are put separately."""
+        self._connection.execute("DELETE FROM records WHERE number = ?", (number,))
+        self._connection.execute("DELETE FROM bodies WHERE number = ?", (number,))
+        self._connection.execute("DELETE FROM texts WHERE record = ?", (number,))
+
+    # Vocabulary
+
+    def vocabulary(self) -> Iterator[StoredWord]:
+        """Every word."""
+        for row in self._rows("SELECT id, word, stem, record_count FROM words"):
+            yield StoredWord(*row)
+
+    def last_word_id(self) -> int:
+        """The greatest id of a word, 0 when there is none."""
+        return int(next(self._rows("SELECT coalesce(max(id), 0) FROM words"))[0])
+
+    def words_with_stem(self, stem: str) -> list[StoredWord]:
+        """The inflected forms of a word."""
+        return self._words("stem = ?", stem)
+
+    def words_beginning(self, beginning: str, lengths: range = ANY_LENGTH) -> list[StoredWord]:
+        """Words of some lengths that begin so, the most common first, at most `MOST_WORDS`."""
+        return self._words_between("word", beginning, lengths)
+
+    def words_ending(self, ending: str, lengths: range = ANY_LENGTH) -> list[StoredWord]:
+        """Words of some lengths that end so, the most common first, at most `MOST_WORDS`."""
+        return self._words_between("backward", ending[::-1], lengths)
+
+    def _words_between(self, column: str, beginning: str, lengths: range) -> list[StoredWord]:
+        condition = (
+            f"{column} >= ? AND {column} < ? AND length(word) BETWEEN ? AND ? "
+            f"ORDER BY record_count DESC LIMIT {MOST_WORDS}"
+        )
+        return self._words(condition, beginning, beginning + LAST_CHARACTER, lengths[0], lengths[-1])
+
+    def word_frequency(self, word: str) -> int:
+        """In how many records a folded word stands, as it is."""
+        rows = self._rows("SELECT record_count FROM words WHERE word = ?", word)
+        return next((int(row[0]) for row in rows), 0)
+
+    def stem_frequency(self, stem: str) -> int:
+        """In how many records the forms of a stem stand, added up."""
+        return int(
+            next(self._rows("SELECT coalesce(sum(record_count), 0) FROM words WHERE stem = ?", stem))[0]
+        )
+
+    def compounds_with(self, part: str) -> list[Compound]:
+        """The words that have a part of this stem."""
+        return [Compound(*row) for row in self._rows("SELECT * FROM compounds WHERE part = ?", part)]
+
+    def add_words(self, words: Iterable[StoredWord]) -> None:
+        """Store new words."""
+        self._connection.executemany(
+            "INSERT INTO words VALUES (?, ?, ?, ?, ?)",
+            ((each.id, each.word, each.stem, each.word[::-1], each.record_count) for each in words),
+        )
+
+    def add_compounds(self, compounds: Iterable[Compound]) -> None:
+        """Store which words have which parts; what is known already stays."""
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO compounds VALUES (?, ?, ?)",
+            ((each.part, each.word, each.is_last) for each in compounds),
+        )
+
+    # Postings
+
+    def postings(self, words: Iterable[int]) -> Iterator[tuple[int, Postings]]:
+        """The postings of those of the words that have any, by the word's id."""
+        sql = "SELECT word, entries FROM json_each(?) JOIN postings ON word = value"
+        for word, entries in self._rows(sql, json.dumps(list(words))):
+            yield word, np.frombuffer(entries, POSTING)
+
+    def put_postings(self, postings: Sequence[tuple[int, Postings]]) -> None:
+        """Replace the postings of some words, and forget words that are left without any."""
+        kept = [(word, entries.tobytes()) for word, entries in postings if len(entries)]
+        self._connection.executemany("REPLACE INTO postings VALUES (?, ?)", kept)
+        counts = [(len(entries) // POSTING.itemsize, word) for word, entries in kept]
+        self._connection.executemany("UPDATE words SET record_count = ? WHERE id = ?", counts)
+        self._forget_words([word for word, entries in postings if not len(entries)])
+
+    def _forget_words(self, words: Sequence[int]) -> None:
+        if not words:
+            return
+        for table, column in (("postings", "word"), ("compounds", "word"), ("words", "id")):
+            sql = f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608 - names above
+            self._connection.execute(sql, (json.dumps(words),))
+
+    def _words(self, condition: str, *values: str | int) -> list[StoredWord]:
+        sql = f"SELECT id, word, stem, record_count FROM words WHERE {condition}"  # noqa: S608 - callers above
+        return [StoredWord(*row) for row in self._rows(sql, *values)]
+
+    def _rows(self, sql: str, *values: str | int) -> Iterator[Any]:
+        with _translated(self._path):
+            yield from self._connection.execute(sql, values)
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = _known(error, path)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _known(error: sqlite3.Error, path: Path) -> StepError | None:
+    """What an error is for the people who run this; None for one that is our own mistake."""
+    match error.sqlite_errorname.split("_")[1]:
+        case "NOTADB" | "CORRUPT":
+            return PermanentError("index_unusable", path=str(path))
+        case "FULL":
+            return TemporaryError("disk_full", path=str(path.parent))
+        case "BUSY" | "LOCKED":
+            return TemporaryError("index_busy", path=str(path))
+        case "CANTOPEN" | "READONLY" | "PERM":
+            return PermanentError("index_refused", path=str(path))
+    return None

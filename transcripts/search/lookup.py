@@ -1,0 +1,130 @@
+"""From a word that is asked for to the words of the vocabulary it may mean, each with its weight.
+
+The word itself and its inflections are direct; compounds with it are loose, and
+never outweigh a direct find. Only if there are neither, words that begin so, then
+words a slip of the finger away are taken.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from transcripts.search.compounds import INFLECTIONS, Part, Splitter, may_be_part, place_in_compound
+from transcripts.search.database import IndexDatabase, StoredWord
+from transcripts.search.words import same_spelling, stem, with_umlauts
+
+EXACT, INFLECTED = 1.0, 0.8
+AS_LAST_PART, AS_FIRST_PART = 0.4, 0.3
+BEGINS_SO = 0.9
+
+SHORTEST_BEGINNING = 3
+SHORTEST_FORGIVEN = 5
+"""Letters of a word in which a slip is forgiven; shorter ones are too like one another."""
+LONG_WORD = 9
+"""Letters from which two slips are forgiven."""
+MOST_BEGINNINGS = 500
+MOST_GUESSED = 100
+FEW_COMPOUNDS = 10
+"""With fewer compounds known, those that only look like it are taken too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Words by id with their weights; `corrected` is the word taken instead of a mistyped one."""
+
+    direct: dict[int, float]
+    loose: dict[int, float]
+    corrected: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.direct or self.loose)
+
+
+def meaning_of(database: IndexDatabase, word: str) -> Meaning:
+    """What a folded word may mean; empty when nothing in the vocabulary is like it."""
+    found = _itself(database, word)
+    if found:
+        return found
+    return beginning_with(database, word) or _forgiven(database, word)
+
+
+def forms_of(database: IndexDatabase, word: str) -> Meaning:
+    """The word and its inflections only, as in a phrase."""
+    forms = database.words_with_stem(stem(word))
+    return Meaning({each.id: EXACT if same_spelling(each.word, word) else INFLECTED for each in forms}, {})
+
+
+def beginning_with(database: IndexDatabase, beginning: str) -> Meaning:
+    """The most common words that begin so; umlauts may be written ae, oe, ue."""
+    if len(beginning) < SHORTEST_BEGINNING:
+        return forms_of(database, beginning)
+    spellings = dict.fromkeys((beginning, with_umlauts(beginning)))
+    words = [each for spelling in spellings for each in database.words_beginning(spelling)]
+    return Meaning({each.id: BEGINS_SO for each in words[:MOST_BEGINNINGS]}, {})
+
+
+def parts_of(database: IndexDatabase, word: str) -> tuple[str, ...]:
+    """The words a compound is made of, also when the archive does not have the compound."""
+    return Splitter(database.word_frequency, database.stem_frequency).split(word)
+
+
+def _itself(database: IndexDatabase, word: str) -> Meaning:
+    direct = forms_of(database, word).direct
+    loose = {
+        each.word: AS_LAST_PART if each.is_last else AS_FIRST_PART
+        for each in database.compounds_with(stem(word))
+    }
+    if len(loose) < FEW_COMPOUNDS:
+        loose = _guessed_compounds(database, word) | loose
+    return Meaning(direct, {each: weight for each, weight in loose.items() if each not in direct})
+
+
+def _guessed_compounds(database: IndexDatabase, word: str) -> dict[int, float]:
+    """Compounds with a word that could not be split, since the archive has not all of their parts."""
+    if not may_be_part(word):
+        return {}
+    candidates = database.words_beginning(word.removesuffix("e"))[:MOST_GUESSED]
+    for ending in INFLECTIONS:
+        candidates += database.words_ending(word + ending)[:MOST_GUESSED]
+    return {
+        each.id: AS_LAST_PART if part.is_last else AS_FIRST_PART
+        for each in candidates
+        if each.word.isalpha() and (part := _part(database, each.word, word))
+    }
+
+
+def _part(database: IndexDatabase, compound: str, word: str) -> Part | None:
+    """The part that a word is of a compound, if all else in it is known, or looks like it."""
+    splitter = Splitter(
+        lambda each: 1 if each == word else database.word_frequency(each),
+        lambda each: 1 if each == stem(word) else database.stem_frequency(each),
+    )
+    known = (part for part in splitter.parts(compound) if part.stem == stem(word))
+    return next(known, None) or place_in_compound(compound, word)
+
+
+def _forgiven(database: IndexDatabase, word: str) -> Meaning:
+    """The nearest word by optimal string alignment: a letter wrong, missing, too many, or two swapped."""
+    word_stem = stem(word)
+    slips = 0 if len(word) < SHORTEST_FORGIVEN else 1 if len(word) < LONG_WORD else 2
+    if not slips:
+        return Meaning({}, {})
+    near = [
+        (distance, -each.record_count, each)
+        for each in _with_half(database, word, slips)
+        if (distance := min(OSA.distance(word, each.word), OSA.distance(word_stem, each.stem))) <= slips
+    ]
+    if not near:
+        return Meaning({}, {})
+    best = min(near, key=lambda candidate: candidate[:2])[2]
+    found = _itself(database, best.word)
+    return Meaning(found.direct, found.loose, corrected=best.word)
+
+
+def _with_half(database: IndexDatabase, word: str, slips: int) -> Iterable[StoredWord]:
+    """Words that share the first or the second half: one slip leaves one half whole."""
+    half = len(word) // 2
+    lengths = range(len(word) - slips, len(word) + slips + 1)
+    words = database.words_beginning(word[:half], lengths) + database.words_ending(word[half + 1 :], lengths)
+    return {each.id: each for each in words}.values()

@@ -1,0 +1,199 @@
+"""Answers a query from the index: `search` is all that the command line and the reading room call."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from transcripts.search.concepts import Places, Reader, unwanted_concept, wanted_concept
+from transcripts.search.database import SENTENCE, IndexDatabase
+from transcripts.search.passages import Place
+from transcripts.search.query import Query, parse_query
+from transcripts.search.ranking import Hits, find_hits, rarity, record_scores
+from transcripts.search.texts import SENTENCES_A_BLOCK, unpack
+from transcripts.search.words import WORD
+
+LOOKED_INTO = 40
+"""So many of the records that rank best by their mentions are looked into, sentence by sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A found word in a passage: a half-open range of characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence that answers, and the second from which to play it."""
+
+    place: Place
+    start_seconds: float
+    text: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRecord:
+    """A record that answers: its best passages, best first, and the seconds of all finds in speech."""
+
+    id: str
+    title: str
+    recorded_on: date
+    duration_seconds: float
+    passages: tuple[Passage, ...]
+    hit_seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a query, best record first.
+
+    `record_count` is how many records answer; when `is_counted` is false there
+    are at least so many. `corrections` are the words taken instead of mistyped
+    ones; `has_all_words` is false when no record had all and some had to do.
+    """
+
+    records: tuple[FoundRecord, ...] = ()
+    record_count: int = 0
+    is_counted: bool = True
+    has_all_words: bool = True
+    corrections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    number: int
+    score: float
+    sentences: npt.NDArray[np.void]
+    hits: Hits
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Which of the found records are shown, and how many passages of each."""
+
+    limit: int
+    offset: int
+    passages: int
+
+
+def search(
+    database: IndexDatabase, text: str, *, limit: int = 10, offset: int = 0, passages: int = 3
+) -> Answer:
+    """The records that answer `text`, from the `offset`th on, each with its best passages.
+
+    Any text is a query (see `parse_query`). Raises PermanentError `index_unusable`
+    for a damaged index.
+    """
+    query = parse_query(text)
+    if not query.wanted:
+        return Answer()
+    with database.reading():
+        return _Search(database, query).answer(_Page(limit, offset, passages))
+
+
+class _Search:
+    """One query against one moment of the index."""
+
+    def __init__(self, database: IndexDatabase, query: Query) -> None:
+        reader = Reader(database)
+        concepts = [wanted_concept(reader, term) for term in query.wanted]
+        self._database = database
+        self._wanted = [(concept, rarity(reader, concept.amounts)) for concept in concepts]
+        self._unwanted = [unwanted_concept(reader, term) for term in query.unwanted]
+        self._scores = np.sum(
+            [weight * record_scores(reader, each.amounts) for each, weight in self._wanted], axis=0
+        )
+        self._is_exact = not self._unwanted and all(concept.is_exact for concept in concepts)
+
+    def answer(self, page: _Page) -> Answer:
+        """Records with all words; if there are none, those with some."""
+        found = [concept.amounts.found for concept, _ in self._wanted]
+        for all_wanted, having in (
+            (True, np.logical_and.reduce(found)),
+            (False, np.logical_or.reduce(found)),
+        ):
+            ranked = self._best_first(np.flatnonzero(having))
+            candidates = self._look_into(ranked, self._enough(page), all_wanted=all_wanted)
+            if candidates:
+                return self._answer(candidates, len(ranked), page, all_wanted=all_wanted)
+        return Answer()
+
+    def _best_first(self, numbers: Places) -> list[int]:
+        """Among equals the newest first: later records have greater numbers."""
+        order = np.lexsort((-numbers, -self._scores[numbers]))
+        return [int(each) for each in numbers[order]]
+
+    def _enough(self, page: _Page) -> int:
+        """How many records to look into: where words may stand apart or together, more than are shown."""
+        shown = page.offset + page.limit
+        return shown if self._is_exact and len(self._wanted) == 1 else max(LOOKED_INTO, shown)
+
+    def _look_into(self, ranked: Sequence[int], enough: int, *, all_wanted: bool) -> list[_Candidate]:
+        """The first of the ranked that truly answer, ranked anew by their best passages too."""
+        found: list[_Candidate] = []
+        for number in ranked:
+            body = self._database.body(number)
+            words, sentences = np.frombuffer(body.words, np.uint32), np.frombuffer(body.sentences, SENTENCE)
+            hits = find_hits(words, sentences, self._wanted, self._unwanted, all_wanted=all_wanted)
+            if hits:
+                score = float(self._scores[number]) + hits.best
+                found.append(_Candidate(number, score, sentences, hits))
+            if len(found) == enough:
+                break
+        return sorted(found, key=lambda candidate: -candidate.score)
+
+    def _answer(
+        self, candidates: Sequence[_Candidate], ranked_count: int, page: _Page, *, all_wanted: bool
+    ) -> Answer:
+        shown = candidates[page.offset : page.offset + page.limit]
+        return Answer(
+            records=tuple(self._record(each, page.passages) for each in shown),
+            record_count=ranked_count if self._is_exact else len(candidates),
+            is_counted=self._is_exact or len(candidates) < self._enough(page),
+            has_all_words=all_wanted,
+            corrections=tuple(concept.corrected for concept, _ in self._wanted if concept.corrected),
+        )
+
+    def _record(self, candidate: _Candidate, passages: int) -> FoundRecord:
+        stored = self._database.record(candidate.number)
+        hits = candidate.hits
+        best = hits.sentences[np.argsort(-hits.scores, kind="stable")[:passages]]
+        found = candidate.sentences[hits.sentences]
+        spoken = found["start_seconds"][found["place"] == Place.SPEECH]
+        return FoundRecord(
+            id=stored.id,
+            title=stored.title,
+            recorded_on=stored.recorded_on,
+            duration_seconds=stored.duration_seconds,
+            passages=tuple(self._passage(candidate, int(each)) for each in best),
+            hit_seconds=tuple(_seconds(each) for each in spoken.tolist()),
+        )
+
+    def _passage(self, candidate: _Candidate, number: int) -> Passage:
+        sentence = candidate.sentences[number]
+        block, place = divmod(number, SENTENCES_A_BLOCK)
+        text = unpack(self._database.text_block(candidate.number, block))[place]
+        return Passage(
+            place=Place(int(sentence["place"])),
+            start_seconds=_seconds(float(sentence["start_seconds"])),
+            text=text,
+            marks=tuple(_marks(candidate.hits, int(sentence["first_word"]), text)),
+        )
+
+
+def _marks(hits: Hits, first_word: int, text: str) -> Iterator[Mark]:
+    words = list(WORD.finditer(text))
+    first, last = np.searchsorted(hits.words, (first_word, first_word + len(words)))
+    for place in (hits.words[first:last] - first_word).tolist():
+        yield Mark(words[place].start(), words[place].end())
+
+
+def _seconds(value: float) -> float:
+    """Seconds to the hundredth, as the archive has them."""
+    return round(value, 2)
