@@ -5,19 +5,11 @@ from pathlib import Path
 import pytest
 
 from tasks.folder_storage import FolderStorage
-from tasks.s3_storage import S3Access
+from tasks.s3_access import S3Access
 from tasks.storage import Storage, open_storage
 from tests.s3_server import S3Server
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.media import LocalFile
-
-
-@pytest.fixture(params=["folder", "s3"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    if request.param == "folder":
-        return open_storage(str(tmp_path / "archive"), S3Access())
-    server: S3Server = request.getfixturevalue("s3_server")
-    return open_storage(f"s3://{server.bucket}/{tmp_path.name}", server.access)
 
 
 def test_what_was_put_can_be_read_and_replaced(storage: Storage) -> None:
