@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from config.settings import LoadedSettings, SettingsError, load_settings
+from flows.archive_cli import add_archive_commands
 from flows.places import current_storage
 from flows.runtime import prepare_prefect
 from tasks.archive import find_by_url
@@ -176,6 +177,9 @@ def doctor_command(as_json: JsonOption = False) -> None:
             output.print(f"{marks[finding.verdict]} {finding.subject:<14} {_plain(finding.text)}")
     if any(finding.verdict is Verdict.BAD for finding in findings):
         raise typer.Exit(1)
+
+
+add_archive_commands(app)
 
 
 def _prepare() -> LoadedSettings:

@@ -34,6 +34,11 @@ def listing(storage: Storage) -> list[CatalogueEntry]:
     return list(_current(storage, read_catalogue(storage), anew=()))
 
 
+def examined(storage: Storage) -> list[CatalogueEntry]:
+    """All complete records as they say themselves, whatever the catalogue knows."""
+    return list(_current(storage, Catalogue(), anew=()))
+
+
 def read_catalogue(storage: Storage) -> Catalogue:
     """`catalogue.json` as it is; an empty one when there is none that can be read."""
     return _parsed(_tagged(storage))

@@ -36,7 +36,7 @@ from transcripts.model import Chapter, Recording, Transcript
 from transcripts.record import Record, chapters_of, documents_of, link_media, manifest_of, text_documents
 from transcripts.sentence_addresses import keep_addresses
 
-FIRST, REPLACED, RESTORED = "first", "replaced", "restored"
+FIRST, REPLACED, RESTORED, REBUILT = "first", "replaced", "restored", "rebuilt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def replace_content(
     with _writing(storage, record_id) as (claim, held):
         _put_media(storage, read_recording(storage, record_id), _places(held.manifest, new.media), advance)
         documents = _new_documents(storage, record_id, held.manifest, new, imprint)
-        manifest = _with_new(held.manifest, new, documents, imprint)
+        manifest = _with_new(held.manifest, new, documents, imprint, REPLACED)
         return _commit_next(storage, record_id, held, manifest, documents, claim, imprint)
 
 
@@ -112,6 +112,26 @@ def restore(storage: Storage, record_id: str, version: int, imprint: Imprint) ->
         entry = describe_bytes(layout.RECORDING, documents[layout.RECORDING], described.made_by)
         manifest = _next(held.manifest, earlier.with_objects([entry]), f"{RESTORED} {version}")
         return _commit_next(storage, record_id, held, manifest, documents, claim, imprint)
+
+
+def commit_rebuilt(storage: Storage, record_id: str, imprint: Imprint) -> int:
+    """Make everything anew that is made from the transcript; a new version if anything differs.
+
+    For a writer that holds the claim. Returns the present version's number; that of
+    before where recording, transcript or chapters cannot be read.
+    """
+    held = _held(storage, record_id)
+    try:
+        held = keep_version(storage, record_id, held)
+        nothing_new = Replacement(imprint.writer)
+        documents = _new_documents(storage, record_id, held.manifest, nothing_new, imprint)
+    except (KeyError, PermanentError):
+        return held.manifest.version
+    manifest = _with_new(held.manifest, nothing_new, documents, imprint, REBUILT)
+    put_texts(storage, read_recording(storage, record_id), manifest, documents)
+    if manifest.has_same_content(held.manifest):
+        return held.manifest.version
+    return commit(storage, record_id, manifest, held.tag).version
 
 
 def versions(storage: Storage, record_id: str) -> list[Manifest]:
@@ -300,7 +320,9 @@ def _place(present: Manifest, new: Replacement, name: str) -> str:
     return layout.addressed_name(name, file.sha256)
 
 
-def _with_new(present: Manifest, new: Replacement, documents: dict[str, bytes], imprint: Imprint) -> Manifest:
+def _with_new(
+    present: Manifest, new: Replacement, documents: dict[str, bytes], imprint: Imprint, reason: str
+) -> Manifest:
     media = [
         describe_file(name, file, new.made_by).model_copy(update={"key": _place(present, new, name)})
         for name, file in new.media.items()
@@ -312,7 +334,7 @@ def _with_new(present: Manifest, new: Replacement, documents: dict[str, bytes], 
         describe_bytes(name, text, made_by.get(name, imprint.writer)) for name, text in documents.items()
     ]
     texts = [each.addressed() for each in entries if known.get(each.name) != each.sha256]
-    return _next(present, present.of_version().with_objects([*media, *texts]), REPLACED)
+    return _next(present, present.of_version().with_objects([*media, *texts]), reason)
 
 
 def _next(present: Manifest, content: Manifest, reason: str) -> Manifest:

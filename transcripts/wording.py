@@ -182,6 +182,14 @@ WORDINGS: dict[str, str] = {
         "Einen Mitschnitt „{record}“ gibt es im Archiv nicht. "
         "Bitte die Kennung prüfen; „mitschnitt status“ zeigt alle."
     ),
+    "record_lost": (
+        "Von „{record}“ ist zu wenig übrig, um einen Mitschnitt daraus zu machen. "
+        "Bitte die Dateien aus einer Sicherung zurückholen oder die Aufzeichnung neu verarbeiten."
+    ),
+    "copy_differs": (
+        "Am Ziel ({place}) liegt unter „{record}“ schon ein anderer Mitschnitt; er bleibt unverändert. "
+        "Bitte nachsehen, welcher von beiden gelten soll."
+    ),
     "version_unknown": (
         "Eine Fassung {version} von „{record}“ gibt es nicht. "
         "Bitte mit „mitschnitt archive history {record}“ nachsehen."
