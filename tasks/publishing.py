@@ -69,6 +69,7 @@ def publish(storage: Storage, record: Record, imprint: Imprint, advance: Advance
         existing = _existing(storage, record_id)
         if existing is not None:
             if _is_same_source(existing, record.recording):
+                update_catalogue(storage, imprint)  # whoever made it may have died before this
                 return Published(existing, existed=True)
             continue
         claim = take_claim(storage, record_id, record.recording.source.url_fingerprint)
@@ -256,10 +257,11 @@ def _commit_next(
 ) -> Manifest:
     """Store the texts, make the version visible, then renew the plain copies and the catalogue."""
     if manifest.has_same_content(held.manifest):
-        return held.manifest
-    put_texts(storage, read_recording(storage, record_id), manifest, documents)
-    claim.assert_held()
-    manifest = commit(storage, record_id, manifest, held.tag)
+        manifest = held.manifest  # an earlier try may have died before what follows
+    else:
+        put_texts(storage, read_recording(storage, record_id), manifest, documents)
+        claim.assert_held()
+        manifest = commit(storage, record_id, manifest, held.tag)
     renew_copies(storage, read_recording(storage, record_id), manifest)
     update_catalogue(storage, imprint, anew=(record_id,))
     return manifest

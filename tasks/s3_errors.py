@@ -4,6 +4,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import urllib3.exceptions
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -44,7 +45,7 @@ def translated(place: str, key: str | None = None) -> Iterator[None]:
         raise _refusal(error, place) from error
     except (ConnectTimeoutError, ReadTimeoutError) as error:
         raise TemporaryError("storage_timeout", place=place) from error
-    except SSLError as error:
+    except (SSLError, urllib3.exceptions.SSLError) as error:
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             raise PermanentError("storage_certificate", place=place) from error
         raise TemporaryError("storage_unreachable", place=place) from error
@@ -52,7 +53,7 @@ def translated(place: str, key: str | None = None) -> Iterator[None]:
         raise PermanentError("storage_refused", place=place, reason="NoCredentials") from error
     except FileNotFoundError:
         raise  # a file of ours, nothing of the server's
-    except (BotoCoreError, OSError) as error:
+    except (BotoCoreError, urllib3.exceptions.HTTPError, OSError) as error:
         if getattr(error, "errno", None) == errno.ENOSPC:
             raise TemporaryError("disk_full", path=str(getattr(error, "filename", None) or ".")) from error
         raise TemporaryError("storage_unreachable", place=place) from error

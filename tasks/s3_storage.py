@@ -13,7 +13,10 @@ from tasks.s3_access import S3Access, s3_client
 from tasks.s3_errors import LOST_RACE, MISSING, code_of, translated
 from tasks.s3_upload import MIB, Target, put_small, upload_file
 from tasks.stored import Advance, Leftover, Stored, Tagged
+from transcripts.errors import TemporaryError
 from transcripts.layout import cache_control, content_disposition
+
+MOST_BREAKS = 5
 
 
 class S3Storage:
@@ -142,8 +145,21 @@ class S3Storage:
         return held.tag if held.content == content else None
 
     def _chunks(self, key: str) -> Iterator[bytes]:
-        with self._translated(key):
-            yield from self.client.get_object(**self._address(key))["Body"].iter_chunks(MIB)
+        """The content, a MiB at a time; a broken line is taken up again where it broke."""
+        position, total, tag, failures = 0, -1, "", 0
+        while position != total:
+            rest: Any = {"Range": f"bytes={position}-", "IfMatch": tag} if position else {}
+            try:
+                with self._translated(key):
+                    answer = self.client.get_object(**self._address(key), **rest)
+                    tag, total = answer["ETag"], position + answer["ContentLength"]
+                    for chunk in answer["Body"].iter_chunks(MIB):
+                        position += len(chunk)
+                        yield chunk
+            except TemporaryError:
+                failures += 1
+                if failures > MOST_BREAKS:
+                    raise
 
     def _pages(self, prefix: str, **options: Any) -> Iterator[Any]:
         with self._translated():

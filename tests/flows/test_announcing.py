@@ -13,7 +13,7 @@ from tasks.catalogue import update_catalogue
 from tasks.folder_storage import FolderStorage
 from tasks.verification import verify_archive
 from tests.flows.conftest import ProcessedSample
-from tests.flows.workplace import Workplace, manifest_of, plain_files_of
+from tests.flows.workplace import Workplace, files_of, manifest_of, plain_files_of
 from tests.media_samples import meeting_clip
 from tests.misbehaving_server import serve_folder
 from tests.s3_server import S3Server
@@ -30,8 +30,9 @@ def archived(processed_sample: ProcessedSample, workplace: Workplace) -> Path:
     """The sample's record as it is before its announcement, in an archive of its own."""
     shutil.copytree(processed_sample.workplace.archive, workplace.archive)
     (record,) = workplace.records()
-    shutil.rmtree(record / "announcement")
     (record / "manifest.json").write_bytes((record / "history/0001.json").read_bytes())
+    for name in set(files_of(record)) - manifest_of(record).places - {"manifest.json", "history/0001.json"}:
+        (record / name).unlink()
     update_catalogue(FolderStorage(workplace.archive), IMPRINT, anew=(record.name,))
     return record
 
