@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-archive soak-archive test-ceph clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -43,6 +43,15 @@ bench: install ## Measure each stage's share on the sample
 
 bench-transcribe: install ## Compare the recogniser with others on the same sound and weights
 	$(BIN)/python -m bench.transcribe
+
+bench-archive: install ## Compare uploads with `aws s3 cp`, and list 10,000 records (GIGABYTES=1)
+	$(BIN)/python -m bench.archive $(GIGABYTES)
+
+soak-archive: install ## 500 broken lines and 50 killed writers: every record stays whole
+	$(BIN)/python -m bench.soak_archive
+
+test-ceph: install ## The storage's tests against Ceph's S3 (needs Debian's ceph packages, see docs/archive.md)
+	$(BIN)/python -m pytest -p tests.ceph_server tests/tasks/test_storage.py tests/tasks/test_publishing.py -m "not seaweed"
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo
