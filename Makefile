@@ -50,8 +50,8 @@ bench-archive: install ## Compare uploads with `aws s3 cp`, and list 10,000 reco
 soak-archive: install ## 500 broken lines and 50 killed writers: every record stays whole
 	$(BIN)/python -m bench.soak_archive
 
-test-ceph: install ## The storage's tests against Ceph's S3 (needs Debian's ceph packages, see docs/archive.md)
-	$(BIN)/python -m pytest -p tests.ceph_server tests/tasks/test_storage.py tests/tasks/test_publishing.py -m "not seaweed"
+test-ceph: install ## The archive's tests against Ceph (Debian's ceph-mon ceph-osd ceph-common radosgw; as root)
+	$(BIN)/python -m pytest --ceph tests/tasks/test_storage.py tests/tasks/test_publishing.py tests/tasks/test_verification.py -k "not folder"
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo

@@ -60,7 +60,7 @@ def tonights(record_ids: list[str], today: date, nights: int) -> list[str]:
 def _report(settings: Settings, text: str, today: date) -> None:
     """Mail the administrators, if an address is set; without a mail server, into the outbox."""
     recipient = settings.network.admin_address
-    if recipient is None:
+    if not recipient:
         return
     message = _message(settings, recipient, text)
     if settings.announcement.smtp_url is None:
