@@ -1,7 +1,7 @@
 """How fast the archive takes a large file, and how long a listing of 10,000 records takes.
 
 `python -m bench.archive [GIGABYTES]` sends the same file to the same SeaweedFS (plain HTTP, on
-this machine) with `aws s3 cp` and with ours, in turns, three times each, and prints both;
+this machine) with `aws s3 cp` and with ours, in turns, five times each, and prints both;
 then the peak of our memory over what the process had before; then the listing, from a
 folder and from S3, with its number of requests. `aws` comes from PyPI for the
 measurement alone.
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -22,17 +23,17 @@ from pathlib import Path
 
 from tasks.catalogue import listing, update_catalogue
 from tasks.folder_storage import FolderStorage
-from tasks.record_files import put_text
 from tasks.s3_storage import S3Storage
 from tasks.storage import Storage
 from tests.archive_records import IMPRINT
 from tests.s3_server import S3Server, running_s3_server
 from transcripts import layout
 from transcripts.catalogue import Catalogue, CatalogueEntry
+from transcripts.layout import object_key
 from transcripts.media import LocalFile
 from transcripts.model import Recording, Source, Stage
 
-ROUNDS = 3
+ROUNDS = 5
 RECORDS = 10_000
 BLOCK_BYTES = 4_000_000
 
@@ -65,8 +66,8 @@ def _throughput(server: S3Server, folder: Path, size_bytes: int) -> None:
         ours.append(_seconds(put))
     for name, seconds in (("aws s3 cp", theirs), ("mitschnitt", ours)):
         each = "  ".join(f"{one:.1f}" for one in seconds)
-        speed = size_bytes / 1e6 / statistics.median(seconds)
-        print(f"{name:<12} {speed:7.0f} MB/s (median; seconds: {each})")
+        best, median = (size_bytes / 1e6 / value for value in (min(seconds), statistics.median(seconds)))
+        print(f"{name:<12} best {best:.0f} MB/s, median {median:.0f} MB/s (seconds: {each})", flush=True)
     more = (_peak_bytes() - base) / 1e6
     print(f"{'peak memory':<12} {more:7.0f} MB over the process's base of {base / 1e6:.0f} MB")
 
@@ -94,8 +95,8 @@ def _environment(server: S3Server) -> dict[str, str]:
 def _listing(name: str, storage: Storage) -> None:
     """Folders for so many records, a catalogue of them, and one listing."""
     entries = [_entry(number) for number in range(RECORDS)]
-    for entry in entries:
-        put_text(storage, entry.recording, layout.MANIFEST, layout.MANIFEST, b"{}")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda entry: _put_manifest(storage, entry.recording.id), entries))
     storage.put_bytes(
         layout.CATALOGUE, Catalogue(records=tuple(entries)).to_json().encode(), "application/json"
     )
@@ -110,6 +111,16 @@ def _listing(name: str, storage: Storage) -> None:
     print(f"listing {found} records from {name}: {seconds:.2f} s{counted}")
     seconds = _seconds(partial(update_catalogue, storage, IMPRINT))
     print(f"writing their catalogue, page and feed to {name}: {seconds:.2f} s")
+
+
+def _put_manifest(storage: Storage, record_id: str) -> None:
+    """A file that makes the folder be there; in a folder without the writer's care, which takes minutes."""
+    key = object_key(record_id, layout.MANIFEST)
+    if isinstance(storage, FolderStorage):
+        (storage.root / key).parent.mkdir(parents=True)
+        (storage.root / key).write_bytes(b"{}")
+    else:
+        storage.put_bytes(key, b"{}", "application/json")
 
 
 def _entry(number: int) -> CatalogueEntry:

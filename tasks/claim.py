@@ -9,7 +9,7 @@ import os
 import platform
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from tasks.storage import Storage
 from tasks.stored import Tagged
 from transcripts import layout
-from transcripts.errors import TemporaryError
+from transcripts.errors import StepError, TemporaryError
 from transcripts.layout import content_type, object_key
 from transcripts.model import Document
 
@@ -64,13 +64,14 @@ class Claim:
         finally:
             self._ended.set()
             beat.join()
-            self._release()
+            with suppress(StepError):  # a claim that cannot be given back grows stale
+                self._release()
 
     def _beat(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):
             try:
                 self.assert_held()
-            except TemporaryError:
+            except StepError:
                 continue  # the storage is away for a moment, or the claim is lost: the work will notice
 
     def _release(self) -> None:
