@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-archive soak-archive test-ceph clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-archive soak-archive clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -49,9 +49,6 @@ bench-archive: install ## Compare uploads with `aws s3 cp`, and list 10,000 reco
 
 soak-archive: install ## 500 broken lines and 50 killed writers: every record stays whole
 	$(BIN)/python -m bench.soak_archive
-
-test-ceph: install ## The archive's tests against Ceph (Debian's ceph-mon ceph-osd ceph-common radosgw; as root)
-	$(BIN)/python -m pytest --ceph tests/tasks/test_storage.py tests/tasks/test_publishing.py tests/tasks/test_verification.py -k "not folder"
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo
