@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-archive soak-archive clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -56,6 +56,12 @@ bench-chapters: install ## Judge chapters beside baselines (CHAPTERS=folder with
 
 bench-search: install ## Compare the search with PostgreSQL's (SEED=folder of transcripts to write an archive from)
 	$(BIN)/python -m bench.search $(if $(HOURS),--hours $(HOURS)) $(if $(SEED),--seed '$(SEED)')
+
+bench-archive: install ## Compare uploads with `aws s3 cp`, and list 10,000 records (GIGABYTES=1)
+	$(BIN)/python -m bench.archive $(GIGABYTES)
+
+soak-archive: install ## 500 broken lines and 50 killed writers: every record stays whole
+	$(BIN)/python -m bench.soak_archive
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo

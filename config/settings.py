@@ -50,6 +50,7 @@ class Network(Section):
     name: str | None = None
     language: str = "de"
     base_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
+    admin_address: str | None = None
 
 
 class Archive(Section):
@@ -60,6 +61,11 @@ class Archive(Section):
     region: str | None = None
     access_key_id: str | None = None
     secret_access_key: SecretStr | None = None
+    checksums: Literal["sha256", "md5"] = "sha256"
+    path_style: bool | None = None
+    ca_file: Path | None = None
+    grace_hours: float = Field(default=48, ge=0)
+    verify_nights: int = Field(default=30, ge=1)
 
 
 class Work(Section):

@@ -12,10 +12,18 @@ from importlib.metadata import version
 from prefect import task
 
 from config.settings import Settings
-from flows.places import current_settings, current_storage, record_url
+from flows.places import current_imprint, current_settings, current_storage, record_url
 from flows.progress import step_progress
 from flows.steps import RETRYING
-from tasks.archive import ArchivedTexts, read_ledger, read_texts, replace_documents, write_ledger
+from tasks.archive import (
+    ArchivedTexts,
+    put_beside,
+    read_ledger,
+    read_recording,
+    read_texts,
+    write_ledger,
+)
+from tasks.catalogue import update_catalogue
 from tasks.mail import parse_smtp_url, put_into_outbox, send
 from tasks.storage import Storage
 from transcripts import layout
@@ -27,6 +35,7 @@ from transcripts.model import Stage
 
 FIRST = 1
 CHANNEL = "mail"
+WRITER = MadeBy(tool=f"mitschnitt {version('mitschnitt')}")
 # Shown in mails that only go to the outbox, while nobody has configured addresses.
 OUTBOX_SENDER, OUTBOX_RECIPIENT = "Mitschnitt <mitschnitt@localhost>", "liste@localhost"
 
@@ -36,38 +45,41 @@ def announce_step(record_id: str) -> LedgerEntry:
     """Hand the announcement over, unless the ledger says that this was done.
 
     Raises PermanentError `outcome_unknown` when an earlier run broke off in the
-    middle of it, and what `tasks.mail.send` raises.
+    middle of it, TemporaryError `record_busy` when another run announces it right now,
+    and what `tasks.mail.send` raises.
     """
     settings, storage = current_settings(), current_storage()
-    entry = read_ledger(storage, record_id).entry(FIRST, CHANNEL)
+    ledger = read_ledger(storage, record_id)
+    entry = ledger.entry(FIRST, CHANNEL)
     if entry is None or entry.state in (Delivery.PREPARED, Delivery.FAILED):
         with step_progress("Ankündigen", "seconds", None):
-            entry = _deliver(settings, storage, record_id)
+            entry = _deliver(settings, storage, record_id, ledger)
     if entry.state in (Delivery.SENDING, Delivery.UNKNOWN):
         raise PermanentError("outcome_unknown", record=record_id)
     _finish(storage, record_id)
     return entry
 
 
-def _deliver(settings: Settings, storage: Storage, record_id: str) -> LedgerEntry:
-    """Write the message, note that sending begins, hand it over, note the outcome."""
+def _deliver(settings: Settings, storage: Storage, record_id: str, ledger: Ledger) -> LedgerEntry:
+    """Write the message, note that sending begins, hand it over, note the outcome.
+
+    Only the run that turns `ledger` into one that says "sending" hands it over.
+    """
     message = _message(settings, storage, read_texts(storage, record_id))
-    storage.put_bytes(
-        layout.object_key(record_id, layout.MESSAGE),
-        message.as_bytes(),
-        layout.content_type(layout.MESSAGE),
-    )
-    _note(storage, record_id, message, Delivery.SENDING)
+    sending = ledger.with_entry(_entry(message, Delivery.SENDING))
+    write_ledger(storage, record_id, sending, ledger, WRITER, message.as_bytes())
     try:
-        detail = _hand_over(settings, message, record_id)
+        outcome = _entry(message, Delivery.SENT, _hand_over(settings, message, record_id))
     except TemporaryError as error:
-        _note(storage, record_id, message, Delivery.PREPARED, str(error))
+        _note(storage, record_id, sending, _entry(message, Delivery.PREPARED, str(error)))
         raise
     except PermanentError as error:
         unknown = error.code == "outcome_unknown"
-        _note(storage, record_id, message, Delivery.UNKNOWN if unknown else Delivery.FAILED, str(error))
+        state = Delivery.UNKNOWN if unknown else Delivery.FAILED
+        _note(storage, record_id, sending, _entry(message, state, str(error)))
         raise
-    return _note(storage, record_id, message, Delivery.SENT, detail)
+    _note(storage, record_id, sending, outcome)
+    return outcome
 
 
 def _message(settings: Settings, storage: Storage, texts: ArchivedTexts) -> EmailMessage:
@@ -100,10 +112,8 @@ def _hand_over(settings: Settings, message: EmailMessage, record_id: str) -> str
     return f"{server.host}:{server.port}"
 
 
-def _note(
-    storage: Storage, record_id: str, message: EmailMessage, state: Delivery, detail: str = ""
-) -> LedgerEntry:
-    entry = LedgerEntry(
+def _entry(message: EmailMessage, state: Delivery, detail: str = "") -> LedgerEntry:
+    return LedgerEntry(
         number=FIRST,
         channel=CHANNEL,
         recipient=str(message["To"]),
@@ -112,19 +122,16 @@ def _note(
         changed_at=datetime.now(UTC),
         detail=detail,
     )
-    write_ledger(storage, record_id, read_ledger(storage, record_id).with_entry(entry))
-    return entry
+
+
+def _note(storage: Storage, record_id: str, seen: Ledger, entry: LedgerEntry) -> None:
+    write_ledger(storage, record_id, seen.with_entry(entry), seen, WRITER)
 
 
 def _finish(storage: Storage, record_id: str) -> None:
-    """Set the recording's stage and bring message and ledger into the manifest. Safe to do again."""
-    recording = read_texts(storage, record_id).recording
-    announced = recording.model_copy(update={"stage": Stage.ANNOUNCED})
-    ledger: Ledger = read_ledger(storage, record_id)
-    message = storage.get_bytes(layout.object_key(record_id, layout.MESSAGE))
-    documents = {
-        layout.MESSAGE: message,
-        layout.LEDGER: ledger.to_json().encode(),
-        layout.RECORDING: announced.to_json().encode(),
-    }
-    replace_documents(storage, record_id, documents, MadeBy(tool=f"mitschnitt {version('mitschnitt')}"))
+    """Set the recording's stage, also in the catalogue. Safe to do again."""
+    recording = read_recording(storage, record_id)
+    if recording.stage is not Stage.ANNOUNCED:
+        announced = recording.model_copy(update={"stage": Stage.ANNOUNCED})
+        put_beside(storage, record_id, {layout.RECORDING: announced.to_json().encode()}, WRITER)
+    update_catalogue(storage, current_imprint(), anew=(record_id,))

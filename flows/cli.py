@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from config.settings import LoadedSettings, SettingsError, load_settings
+from flows.archive_cli import add_archive_commands
 from flows.places import current_storage
 from flows.runtime import prepare_prefect
 from flows.search_cli import add_search_commands
@@ -214,6 +215,7 @@ def doctor_command(as_json: JsonOption = False) -> None:
 
 
 add_search_commands(app)
+add_archive_commands(app)
 
 
 def _prepare() -> LoadedSettings:

@@ -3,12 +3,15 @@
 Loads neither Prefect nor the recogniser, so that quick questions get quick answers.
 """
 
+from importlib.metadata import version
 from pathlib import Path
 
 from config.settings import Settings, load_settings
-from tasks.s3_storage import S3Access
+from tasks.s3_access import S3Access
 from tasks.storage import Storage, open_storage
 from transcripts import layout
+from transcripts.catalogue import Imprint
+from transcripts.manifest import MadeBy
 from transcripts.source_url import SourceUrl
 
 
@@ -19,15 +22,29 @@ def current_settings() -> Settings:
 
 def current_storage() -> Storage:
     """The archive of the settings."""
+    return storage_at(current_settings().archive.url)
+
+
+def storage_at(url: str) -> Storage:
+    """The storage at an address, a bucket's with the access that the settings give."""
     archive = current_settings().archive
     secret = archive.secret_access_key
     access = S3Access(
-        archive.endpoint_url,
-        archive.region,
-        archive.access_key_id,
-        secret.get_secret_value() if secret else None,
+        endpoint_url=archive.endpoint_url,
+        region=archive.region,
+        access_key_id=archive.access_key_id,
+        secret_access_key=secret.get_secret_value() if secret else None,
+        checksums=archive.checksums,
+        path_style=archive.path_style,
+        ca_file=str(archive.ca_file) if archive.ca_file else None,
     )
-    return open_storage(archive.url, access)
+    return open_storage(url, access)
+
+
+def current_imprint() -> Imprint:
+    """Who writes into the archive, by the settings."""
+    network = current_settings().network
+    return Imprint(network.name, network.base_url, MadeBy(tool=f"mitschnitt {version('mitschnitt')}"))
 
 
 def models_folder(settings: Settings) -> Path:

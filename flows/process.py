@@ -6,7 +6,6 @@ run of the same URL goes on behind the last finished step.
 
 import shutil
 from datetime import UTC, date, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from prefect import flow, task
@@ -15,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from config.settings import Settings
 from flows.announcing import announce_step
-from flows.places import current_settings, current_storage, recording_folder
+from flows.places import current_imprint, current_settings, current_storage, recording_folder
 from flows.progress import step_progress
 from flows.steps import (
     RETRYING,
@@ -29,10 +28,10 @@ from flows.steps import (
     transcription_options,
     with_files,
 )
-from tasks.archive import choose_id, find_by_content, find_by_url, publish
+from tasks.archive import choose_id, find_by_content, find_by_url
+from tasks.publishing import Published, publish
 from transcripts.errors import PermanentError, StepError
 from transcripts.ledger import LedgerEntry
-from transcripts.manifest import MadeBy
 from transcripts.media import Fetched, Inspection, Media
 from transcripts.model import AgendaOutcome, Recording, Source, Stage, Transcript
 from transcripts.record import Record
@@ -41,6 +40,8 @@ from transcripts.wording import explain
 
 FLOW_NAME = "process"
 MESSAGE_ARTIFACT = "meldung"
+# 5 to 160 s apart: long enough for the claim of a writer that died on another machine to grow stale.
+PATIENT_RETRIES = 6
 # The codes that say the fetched file itself is bad: a later try must fetch it anew.
 BAD_FILE_CODES = {"not_media", "no_audio", "truncated", "damaged"}
 
@@ -103,8 +104,8 @@ def _process(request: ProcessRequest) -> ProcessOutcome:
     if known is not None:
         return _finished(known, existed=True)
     record = _make_record(request, source, fetched, folder)
-    archive_step(record)
-    outcome = _finished(record.recording, existed=False)
+    published = archive_step(record)
+    outcome = _finished(published.recording, existed=published.existed)
     shutil.rmtree(folder, ignore_errors=True)
     return outcome
 
@@ -177,9 +178,8 @@ def _recording(
     )
 
 
-@task(name="archive", **RETRYING)
-def archive_step(record: Record) -> None:
+@task(name="archive", **(RETRYING | {"retries": PATIENT_RETRIES}))
+def archive_step(record: Record) -> Published:
     """Store the record; it is visible when all of it is there."""
-    writer = MadeBy(tool=f"mitschnitt {version('mitschnitt')}")
-    with step_progress("Ablegen", "seconds", None):
-        publish(current_storage(), record, current_settings().network.name, writer)
+    with step_progress("Ablegen", "bytes", None) as advance:
+        return publish(current_storage(), record, current_imprint(), advance)

@@ -1,17 +1,47 @@
-"""Reads and writes records in a storage. A record exists when its manifest does."""
+"""Reads the records of an archive, and changes what lies beside their versions: stage, mails.
 
-import json
+A record exists when its manifest does. Publishing is in `tasks.publishing`.
+"""
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from tasks.catalogue import listing
+from tasks.record_files import (
+    Held,
+    held_manifest,
+    history_versions,
+    put_copies,
+    put_texts,
+    read_documents,
+    read_history,
+    read_manifest,
+    read_recording,
+)
 from tasks.storage import Storage
 from transcripts import layout
+from transcripts.errors import PermanentError, TemporaryError
 from transcripts.layout import content_type, object_key
 from transcripts.ledger import Ledger
 from transcripts.manifest import MadeBy, Manifest, describe_bytes
 from transcripts.model import Chapter, Recording, Transcript
-from transcripts.record import Record, manifest_of, text_documents
+from transcripts.record import chapters_of
+
+__all__ = [
+    "ArchivedTexts",
+    "choose_id",
+    "find_by_content",
+    "find_by_url",
+    "put_beside",
+    "read_ledger",
+    "read_manifest",
+    "read_recording",
+    "read_texts",
+    "record_ids",
+    "recordings",
+    "write_ledger",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +55,12 @@ class ArchivedTexts:
 
 def record_ids(storage: Storage) -> list[str]:
     """The ids of all complete records, oldest first."""
-    return [each for each in storage.list_folders(layout.RECORDINGS) if _is_complete(storage, each)]
+    return [each.recording.id for each in listing(storage)]
 
 
 def recordings(storage: Storage) -> Iterator[Recording]:
     """`recording.json` of every complete record, oldest first."""
-    for record_id in record_ids(storage):
-        yield read_recording(storage, record_id)
-
-
-def read_recording(storage: Storage, record_id: str) -> Recording:
-    """`recording.json` of a record. Raises KeyError when there is none."""
-    return Recording.model_validate_json(storage.get_bytes(object_key(record_id, layout.RECORDING)))
+    yield from (each.recording for each in listing(storage))
 
 
 def find_by_url(storage: Storage, url_fingerprint: str) -> Recording | None:
@@ -50,69 +74,93 @@ def find_by_content(storage: Storage, sha256: str) -> Recording | None:
 
 
 def choose_id(storage: Storage, day: date, title: str) -> str:
-    """The address for a new record; what an interrupted run left half-written is written over."""
+    """The address for a new record; publishing takes the next number if another source is faster."""
     return layout.new_record_id(day, title, taken=record_ids(storage))
-
-
-def publish(storage: Storage, record: Record, network_name: str | None, writer: MadeBy) -> Manifest:
-    """Store all of a record, its manifest last. Doing it again gives the same bytes."""
-    record_id = record.recording.id
-    documents = text_documents(record, network_name)
-    for name, file in record.media_files().items():
-        storage.put_file(object_key(record_id, name), file.path, file.sha256, content_type(name))
-    for name, content in documents.items():
-        storage.put_bytes(object_key(record_id, name), content, content_type(name))
-    manifest = manifest_of(record, documents, writer)
-    _put_manifest(storage, record_id, manifest)
-    return manifest
-
-
-def replace_documents(storage: Storage, record_id: str, documents: dict[str, bytes], writer: MadeBy) -> None:
-    """Store some documents of an existing record anew, its manifest last."""
-    for name, content in documents.items():
-        storage.put_bytes(object_key(record_id, name), content, content_type(name))
-    entries = [describe_bytes(name, content, writer) for name, content in documents.items()]
-    _put_manifest(storage, record_id, read_manifest(storage, record_id).with_objects(entries))
-
-
-def read_manifest(storage: Storage, record_id: str) -> Manifest:
-    """The manifest of a record. Raises KeyError when there is none."""
-    return Manifest.model_validate_json(storage.get_bytes(object_key(record_id, layout.MANIFEST)))
 
 
 def read_texts(storage: Storage, record_id: str) -> ArchivedTexts:
     """Recording, transcript and chapters of a record. Raises KeyError when there is none."""
-    chapters = json.loads(storage.get_bytes(object_key(record_id, layout.CHAPTERS)))
-    transcript = storage.get_bytes(object_key(record_id, layout.TRANSCRIPT))
+    names = (layout.RECORDING, layout.TRANSCRIPT, layout.CHAPTERS)
+    found = read_documents(storage, record_id, names)
     return ArchivedTexts(
-        recording=read_recording(storage, record_id),
-        transcript=Transcript.model_validate_json(transcript),
-        chapters=tuple(Chapter.model_validate(chapter) for chapter in chapters),
+        recording=Recording.model_validate_json(found[layout.RECORDING]),
+        transcript=Transcript.model_validate_json(found[layout.TRANSCRIPT]),
+        chapters=chapters_of(found[layout.CHAPTERS]),
     )
 
 
 def read_ledger(storage: Storage, record_id: str) -> Ledger:
     """The ledger of a record, empty before its first announcement."""
+    return _ledger_of(storage, record_id, read_manifest(storage, record_id))
+
+
+def write_ledger(
+    storage: Storage,
+    record_id: str,
+    ledger: Ledger,
+    seen: Ledger,
+    writer: MadeBy,
+    message: bytes | None = None,
+) -> None:
+    """Replace the ledger that was `seen`, and the message with it if one is given.
+
+    Raises TemporaryError `record_busy` when it is not that one any more: another process
+    announces this record too.
+    """
+    held = held_manifest(storage, record_id)
+    if _ledger_of(storage, record_id, held.manifest) != seen:
+        raise TemporaryError("record_busy", place=record_id)
+    documents = {layout.LEDGER: ledger.to_json().encode()}
+    if message is not None:
+        documents[layout.MESSAGE] = message
+    _put_beside(storage, record_id, held, documents, writer)
+
+
+def put_beside(storage: Storage, record_id: str, documents: dict[str, bytes], writer: MadeBy) -> None:
+    """Store some documents of an existing record anew, without making a new version of it.
+
+    Raises TemporaryError `record_busy` when another writer changed the record meanwhile.
+    """
+    _put_beside(storage, record_id, held_manifest(storage, record_id), documents, writer)
+
+
+def _put_beside(
+    storage: Storage, record_id: str, held: Held, documents: dict[str, bytes], writer: MadeBy
+) -> None:
+    entries = [describe_bytes(name, content, writer).addressed() for name, content in documents.items()]
+    manifest = held.manifest.with_objects(entries)
+    recording = read_recording(storage, record_id)
+    put_texts(storage, recording, manifest, documents)
+    key = object_key(record_id, layout.MANIFEST)
+    if storage.put_if(key, manifest.to_json().encode(), content_type(key), held.tag) is None:
+        raise TemporaryError("record_busy", place=record_id)
+    put_copies(storage, recording, documents)
+    _drop_superseded(storage, record_id, held.manifest, manifest)
+
+
+def _drop_superseded(storage: Storage, record_id: str, before: Manifest, after: Manifest) -> None:
+    """Remove what only the manifest before named: no version can want it back."""
+    named = {each.place for each in after.objects}
+    for version in history_versions(storage, record_id):
+        named |= {each.place for each in read_history(storage, record_id, version).objects}
+    for each in before.objects:
+        if each.key is not None and each.place not in named:
+            storage.delete(object_key(record_id, each.place))
+
+
+def _ledger_of(storage: Storage, record_id: str, manifest: Manifest) -> Ledger:
+    """As the manifest names it; an earlier program may have died before its manifest did.
+
+    Raises PermanentError `object_damaged` for a ledger that is named and gone: nobody may take
+    that for "nothing was sent".
+    """
     try:
-        return Ledger.model_validate_json(storage.get_bytes(object_key(record_id, layout.LEDGER)))
+        if layout.LEDGER not in manifest.names:
+            return Ledger.model_validate_json(storage.get_bytes(object_key(record_id, layout.LEDGER)))
     except KeyError:
         return Ledger()
-
-
-def write_ledger(storage: Storage, record_id: str, ledger: Ledger) -> None:
-    """Store the ledger; the manifest follows when the announcement has ended."""
-    key = object_key(record_id, layout.LEDGER)
-    storage.put_bytes(key, ledger.to_json().encode(), content_type(layout.LEDGER))
-
-
-def _is_complete(storage: Storage, record_id: str) -> bool:
     try:
-        read_manifest(storage, record_id)
-    except KeyError:
-        return False
-    return True
-
-
-def _put_manifest(storage: Storage, record_id: str, manifest: Manifest) -> None:
-    key = object_key(record_id, layout.MANIFEST)
-    storage.put_bytes(key, manifest.to_json().encode(), content_type(layout.MANIFEST))
+        content = read_documents(storage, record_id, [layout.LEDGER])[layout.LEDGER]
+    except KeyError as error:
+        raise PermanentError("object_damaged", record=record_id, name=layout.LEDGER) from error
+    return Ledger.model_validate_json(content)

@@ -35,7 +35,7 @@ SECONDS_PER_TIMESTAMP = 0.02
 FULL_FRAMES = 3000
 # Features lie within 8 powers of ten below the loudest, and are divided by 4.
 FEATURE_RANGE = 8.0 / 4.0
-BUCKET_FRAMES = 200
+BUCKET_FRAMES = 100
 # Silence after the last word, in which the model recognises the end.
 TAIL_FRAMES = 100
 # The fastest German speech has about 8 tokens a second, timestamps included.
@@ -116,7 +116,7 @@ class DecodedChunk:
 
 
 def padded(whisper: Whisper, samples: Samples, chunk: Chunk, whole: bool = False) -> PaddedChunk:
-    """The chunk's log-mel features, padded to a multiple of 2 s, or `whole`: to 30 s.
+    """The chunk's log-mel features, padded to a multiple of 1 s, or `whole`: to 30 s.
 
     `samples` is the window's sound; times in `chunk` count from its start.
     """

@@ -1,116 +1,194 @@
-"""The archive in an S3 bucket, through boto3. Every object is sent with its SHA-256."""
+"""The archive in an S3 bucket, through boto3."""
 
-import base64
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from hashlib import md5
-from hashlib import sha256 as sha256_of
+from contextlib import AbstractContextManager, contextmanager
+from hashlib import sha256 as sha256_of_bytes
 from pathlib import Path
+from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import ClientError
 
-from transcripts.errors import PermanentError, TemporaryError
+from tasks.s3_access import S3Access, s3_client
+from tasks.s3_errors import LOST_RACE, MISSING, code_of, translated
+from tasks.s3_upload import MIB, Target, put_small, upload_file
+from tasks.stored import Advance, Leftover, Stored, Tagged
+from transcripts.errors import TemporaryError
+from transcripts.layout import cache_control, content_disposition
 
-TEMPORARY_CODES = {"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "503", "500"}
-MISSING_CODES = {"NoSuchKey", "404", "NotFound"}
-
-
-@dataclass(frozen=True, slots=True)
-class S3Access:
-    """How to reach a bucket; without keys boto3's usual places are searched."""
-
-    endpoint_url: str | None = None
-    region: str | None = None
-    access_key_id: str | None = field(default=None, repr=False)
-    secret_access_key: str | None = field(default=None, repr=False)
+MOST_BREAKS = 5
 
 
 class S3Storage:
     """See `tasks.storage.Storage`."""
 
     def __init__(self, bucket: str, prefix: str, access: S3Access) -> None:
-        self.bucket, self.prefix = bucket, prefix
-        self.client = boto3.client(
-            "s3",
-            endpoint_url=access.endpoint_url,
-            region_name=access.region or "us-east-1",
-            aws_access_key_id=access.access_key_id,
-            aws_secret_access_key=access.secret_access_key,
-            config=Config(
-                retries={"mode": "standard", "max_attempts": 4},
-                connect_timeout=10,
-                read_timeout=60,
-                # Ceph answers the newer default checksums with an error; the SHA-256 is sent as metadata.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-                s3={"addressing_style": "path" if access.endpoint_url else "auto"},
-            ),
-        )
+        self.bucket, self.prefix, self.access = bucket, prefix, access
+        self.client = s3_client(access)
 
-    def put_bytes(self, key: str, content: bytes, content_type: str) -> None:
-        """One PUT, with the MD5 that the server must find."""
-        digest = base64.b64encode(md5(content, usedforsecurity=False).digest()).decode()
+    def put_bytes(self, key: str, content: bytes, content_type: str, download_name: str = "") -> None:
+        """One PUT, with the hash that the server must find."""
+        digest = sha256_of_bytes(content).hexdigest()
         with self._translated():
-            self.client.put_object(
-                Bucket=self.bucket,
-                Key=self._full(key),
-                Body=content,
-                ContentType=content_type,
-                ContentMD5=digest,
-                Metadata={"sha256": sha256_of(content).hexdigest()},
-            )
+            put_small(self._target(key, content_type, digest, download_name), content)
 
-    def put_file(self, key: str, path: Path, sha256: str, content_type: str) -> None:
-        """A managed (for large files multipart) upload; what the server holds is measured after it."""
-        extra = {"ContentType": content_type, "Metadata": {"sha256": sha256}}
+    def put_file(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        content_type: str,
+        download_name: str = "",
+        advance: Advance | None = None,
+    ) -> None:
+        """In parts where it is large; see `tasks.s3_upload`."""
         with self._translated():
-            self.client.upload_file(str(path), self.bucket, self._full(key), ExtraArgs=extra)
-            held = self.client.head_object(Bucket=self.bucket, Key=self._full(key))
-        if held["ContentLength"] != path.stat().st_size:
-            raise TemporaryError("storage_unreachable", place=self.location(""))
+            target = self._target(key, content_type, sha256, download_name)
+            upload_file(target, path, sha256, advance or (lambda *_: None))
+
+    def put_if(self, key: str, content: bytes, content_type: str, tag: str | None) -> str | None:
+        """A conditional PUT, which every S3 we know honours (other than conditional completion)."""
+        target = self._target(key, content_type, sha256_of_bytes(content).hexdigest())
+        condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
+        with self._translated():
+            try:
+                return put_small(target, content, **condition)
+            except ClientError as error:
+                if code_of(error) not in LOST_RACE | MISSING:
+                    raise
+        return self._tag_if_ours(key, content)
 
     def get_bytes(self, key: str) -> bytes:
         """One GET."""
+        return self.get_tagged(key).content
+
+    def get_tagged(self, key: str) -> Tagged:
+        """One GET."""
         with self._translated(key):
-            answer = self.client.get_object(Bucket=self.bucket, Key=self._full(key))
-            return answer["Body"].read()
+            answer = self.client.get_object(**self._address(key))
+            return Tagged(answer["Body"].read(), answer["ETag"])
+
+    @contextmanager
+    def as_file(self, key: str) -> Iterator[Path]:
+        """Downloaded into a temporary file."""
+        with tempfile.NamedTemporaryFile(prefix="mitschnitt-") as draft:
+            for chunk in self._chunks(key):
+                with self._translated():
+                    draft.write(chunk)
+            draft.flush()
+            yield Path(draft.name)
+
+    def sha256_of(self, key: str) -> str:
+        """GET and hash, a MiB at a time."""
+        found = sha256_of_bytes()
+        for chunk in self._chunks(key):
+            found.update(chunk)
+        return found.hexdigest()
+
+    def noted_sha256(self, key: str) -> str | None:
+        """What `put_file` and `put_bytes` noted in the object's metadata."""
+        with self._translated(key):
+            return self.client.head_object(**self._address(key))["Metadata"].get("sha256")
+
+    def list_objects(self, prefix: str) -> Iterator[Stored]:
+        """Page by page, a thousand at a time."""
+        for page in self._pages(prefix):
+            for each in page.get("Contents", []):
+                yield Stored(self._short(each["Key"]), each["Size"], each["LastModified"])
 
     def list_folders(self, prefix: str) -> Iterator[str]:
         """Common prefixes, page by page."""
-        below = self._full(prefix) + "/"
+        for page in self._pages(prefix, Delimiter="/"):
+            for folder in page.get("CommonPrefixes", []):
+                yield folder["Prefix"].rstrip("/").rsplit("/", 1)[-1]
+
+    def delete(self, key: str) -> None:
+        """One DELETE."""
         with self._translated():
-            pages = self.client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=below, Delimiter="/"
+            self.client.delete_object(**self._address(key))
+
+    def leftovers(self) -> Iterator[Leftover]:
+        """Multipart uploads that nobody completed."""
+        with self._translated():
+            pages = self.client.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self.bucket, Prefix=self._below("")
             )
             for page in pages:
-                for folder in page.get("CommonPrefixes", []):
-                    yield folder["Prefix"].removeprefix(below).rstrip("/")
+                for each in page.get("Uploads", []):
+                    yield Leftover(self._short(each["Key"]), each["UploadId"], each["Initiated"])
+
+    def remove_leftover(self, leftover: Leftover) -> None:
+        """Abort the upload; the server frees its parts."""
+        with self._translated():
+            try:
+                self.client.abort_multipart_upload(**self._address(leftover.key), UploadId=leftover.token)
+            except ClientError as error:
+                if code_of(error) not in MISSING | {"NoSuchUpload"}:
+                    raise
 
     def location(self, key: str) -> str:
         """The `s3://` address."""
         return f"s3://{self.bucket}/{self._full(key)}"
 
+    def presigned_url(self, key: str, seconds: int) -> str:
+        """An address that anyone may read this object at for so long; needs no request."""
+        return str(
+            self.client.generate_presigned_url("get_object", Params=self._address(key), ExpiresIn=seconds)
+        )
+
+    def _tag_if_ours(self, key: str, content: bytes) -> str | None:
+        """After a lost race: it may have been won by our own first try, whose answer got lost."""
+        try:
+            held = self.get_tagged(key)
+        except KeyError:
+            return None
+        return held.tag if held.content == content else None
+
+    def _chunks(self, key: str) -> Iterator[bytes]:
+        """The content, a MiB at a time; a broken line is taken up again where it broke."""
+        position, total, tag, failures = 0, -1, "", 0
+        while position != total:
+            rest: Any = {"Range": f"bytes={position}-", "IfMatch": tag} if position else {}
+            try:
+                with self._translated(key):
+                    answer = self.client.get_object(**self._address(key), **rest)
+                    tag, total = answer["ETag"], position + answer["ContentLength"]
+                    for chunk in answer["Body"].iter_chunks(MIB):
+                        position += len(chunk)
+                        yield chunk
+            except TemporaryError:
+                failures += 1
+                if failures > MOST_BREAKS:
+                    raise
+
+    def _pages(self, prefix: str, **options: Any) -> Iterator[Any]:
+        with self._translated():
+            paginator = self.client.get_paginator("list_objects_v2")
+            yield from paginator.paginate(Bucket=self.bucket, Prefix=self._below(prefix), **options)
+
+    def _target(self, key: str, content_type: str, sha256: str, download_name: str = "") -> Target:
+        headers = {
+            "ContentType": content_type,
+            "CacheControl": cache_control(key),
+            "Metadata": {"sha256": sha256},
+        }
+        if download_name:
+            headers["ContentDisposition"] = content_disposition(download_name)
+        place, checksums = self.location(""), self.access.checksums
+        return Target(self.client, self.bucket, self._full(key), place, checksums, headers)
+
+    def _address(self, key: str) -> Any:
+        return {"Bucket": self.bucket, "Key": self._full(key)}
+
     def _full(self, key: str) -> str:
         return f"{self.prefix}/{key}" if self.prefix else key
 
-    @contextmanager
-    def _translated(self, key: str | None = None) -> Iterator[None]:
-        """Turn boto3's errors into ours, once, here."""
-        try:
-            yield
-        except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code", ""))
-            if key is not None and code in MISSING_CODES:
-                raise KeyError(key) from error
-            if code in TEMPORARY_CODES:
-                raise TemporaryError("storage_unreachable", place=self.location("")) from error
-            raise PermanentError("storage_refused", place=self.location(""), reason=code) from error
-        except NoCredentialsError as error:
-            raise PermanentError(
-                "storage_refused", place=self.location(""), reason="NoCredentials"
-            ) from error
-        except (BotoCoreError, OSError) as error:
-            raise TemporaryError("storage_unreachable", place=self.location("")) from error
+    def _below(self, prefix: str) -> str:
+        full = self._full(prefix)
+        return full if full.endswith("/") or not full else full + "/"
+
+    def _short(self, key: str) -> str:
+        return key.removeprefix(f"{self.prefix}/") if self.prefix else key
+
+    def _translated(self, key: str | None = None) -> AbstractContextManager[None]:
+        return translated(self.location(""), key)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Container
 from datetime import date
+from urllib.parse import quote
 
 RECORDINGS = "recordings"
 RECORDING = "recording.json"
@@ -28,10 +29,21 @@ CHAPTERS_PODCAST = "chapters.podcast.json"
 PAGE = "index.html"
 MESSAGE = "announcement/message.eml"
 LEDGER = "announcement/ledger.json"
+CLAIM = "claim.json"
+HISTORY = "history"
+VERSIONS = "versions"
+# Beside the versions of a record, not part of any: what was mailed, what people corrected.
+BESIDE_VERSIONS = ("announcement/", "corrections/")
+MEDIA = (VIDEO, AUDIO, POSTER)
+# At the archive's root, made from the records.
+CATALOGUE = "catalogue.json"
+CATALOGUE_PAGE = "index.html"
+FEED = "feed.xml"
 
 MAX_SLUG_CHARACTERS = 80
 CONTENT_TYPES = {
     ".podcast.json": "application/json+chapters",
+    "feed.xml": "application/atom+xml; charset=utf-8",
     ".xml": "application/xml",
     ".json": "application/json",
     ".html": "text/html; charset=utf-8",
@@ -43,6 +55,9 @@ CONTENT_TYPES = {
     ".jpg": "image/jpeg",
     ".eml": "message/rfc822",
 }
+ADDRESS_CHARACTERS = 12
+_ADDRESSED = re.compile(rf"\.[0-9a-f]{{{ADDRESS_CHARACTERS}}}\.[a-z0-9]+$")
+_MUTABLE = (MANIFEST, CLAIM, LEDGER, CATALOGUE, FEED)
 _GERMAN_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -55,6 +70,42 @@ def content_type(name: str) -> str:
     """The media type under which an object is served, by the ending of its name."""
     endings = (kind for ending, kind in CONTENT_TYPES.items() if name.endswith(ending))
     return next(endings, "application/octet-stream")
+
+
+def addressed_name(name: str, sha256: str) -> str:
+    """Where a replaced object lies, below the record's folder: named after its content, never overwritten.
+
+    A medium lies beside the first one, which its page links; a text below `versions/`.
+    """
+    stem, _, ending = name.rpartition(".")
+    addressed = f"{stem}.{sha256[:ADDRESS_CHARACTERS]}.{ending}"
+    return addressed if name in MEDIA else f"{VERSIONS}/{addressed}"
+
+
+def history_name(version: int) -> str:
+    """Where the manifest of a version is kept, below the record's folder."""
+    return f"{HISTORY}/{version:04d}.json"
+
+
+def cache_control(key: str) -> str:
+    """How long a reader may keep an object: for good if it is named after its content."""
+    if _ADDRESSED.search(key):
+        return "private, max-age=31536000, immutable"
+    return "no-cache" if key.endswith(_MUTABLE) else "private, max-age=300"
+
+
+def download_name(day: date, title: str, name: str) -> str:
+    """What a file is called when it is saved: `2026-11-19 Bürgerräte.mp4`."""
+    printable = "".join(each if each.isprintable() else " " for each in title)
+    plain = " ".join(re.sub(r'[\\/:*?"<>|]', " ", printable).split())[:MAX_SLUG_CHARACTERS].strip(" .")
+    return f"{day.isoformat()} {plain}.{name.rsplit('.', 1)[-1]}"
+
+
+def content_disposition(file_name: str) -> str:
+    """The header that names a file, with its umlauts (RFC 6266, RFC 5987)."""
+    german = unicodedata.normalize("NFC", file_name)
+    plain = unicodedata.normalize("NFKD", german).encode("ascii", "ignore").decode().replace('"', "")
+    return f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(german, safe='')}"
 
 
 def slug(title: str) -> str:

@@ -1,15 +1,18 @@
-"""The manifest of a record: every object with its size, SHA-256, type and maker.
+"""The manifest of a record: every object with its size, SHA-256, type, maker and place.
 
-It is written last, so a record exists for readers when its manifest does.
+It is written last, so a record exists for readers when its manifest does. Each
+version of a record has one; `manifest.json` is the present version's, the others are
+kept in `history/` and never change.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from transcripts.layout import content_type
+from transcripts.layout import BESIDE_VERSIONS, MEDIA, addressed_name, content_type
 from transcripts.media import LocalFile
 from transcripts.model import Document
 
@@ -22,25 +25,89 @@ class MadeBy(Document):
 
 
 class ManifestObject(Document):
-    """One stored object; `name` is its key below the record's folder."""
+    """One object of a record.
+
+    `name` says what it is; `key` is where it lies below the record's folder, if not
+    under its name. Texts lie under their names too, as copies for people and programs
+    that read files; what counts lies at the key and never changes.
+    """
 
     name: str
+    key: str | None = None
     size_bytes: int = Field(alias="bytes")
     sha256: str
     content_type: str = Field(alias="type")
     made_by: MadeBy
 
+    @property
+    def place(self) -> str:
+        """Where it lies below the record's folder."""
+        return self.key or self.name
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether a copy of it lies under its plain name."""
+        return self.key is not None and self.name not in MEDIA
+
+    def addressed(self) -> "ManifestObject":
+        """The same object at the place that is named after its content."""
+        return self.model_copy(update={"key": addressed_name(self.name, self.sha256)})
+
+    @model_serializer(mode="wrap")
+    def _without_empty_key(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        document: dict[str, Any] = serialize(self)
+        return {name: value for name, value in document.items() if name != "key" or value is not None}
+
 
 class Manifest(Document):
-    """`manifest.json`: all of a record's objects but itself, sorted by name."""
+    """`manifest.json`: all of a record's objects, sorted by name. `reason` says why there is this version."""
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
+    version: int = 1
+    made_at: datetime | None = None
+    reason: str = ""
     objects: tuple[ManifestObject, ...]
+
+    def named(self, name: str) -> ManifestObject:
+        """The object of this name. Raises KeyError when there is none."""
+        found = next((each for each in self.objects if each.name == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What there is."""
+        return frozenset(each.name for each in self.objects)
+
+    @property
+    def places(self) -> frozenset[str]:
+        """Every key below the record's folder that this manifest needs, plain copies included."""
+        copies = {each.name for each in self.objects if each.is_copied}
+        return frozenset(each.place for each in self.objects) | copies
 
     def with_objects(self, objects: Iterable[ManifestObject]) -> "Manifest":
         """This manifest with some objects added or replaced."""
         merged = {each.name: each for each in (*self.objects, *objects)}
         return self.model_copy(update={"objects": tuple(merged[name] for name in sorted(merged))})
+
+    def of_version(self) -> "Manifest":
+        """Only what belongs to the version, not what lies beside versions (mails, corrections)."""
+        own = (each for each in self.objects if not each.name.startswith(BESIDE_VERSIONS))
+        return self.model_copy(update={"objects": tuple(own)})
+
+    def beside_version(self) -> tuple[ManifestObject, ...]:
+        """What lies beside versions."""
+        return tuple(each for each in self.objects if each.name.startswith(BESIDE_VERSIONS))
+
+    def texts_addressed(self) -> "Manifest":
+        """This manifest with every text at the place that is named after its content."""
+        moved = (each if each.name in MEDIA else each.addressed() for each in self.objects)
+        return self.model_copy(update={"objects": tuple(moved)})
+
+    def has_same_content(self, other: "Manifest") -> bool:
+        """Whether both name the same contents, whenever and by whomever they were written."""
+        return _contents(self) == _contents(other)
 
 
 def describe_bytes(name: str, content: bytes, made_by: MadeBy) -> ManifestObject:
@@ -63,3 +130,7 @@ def describe_file(name: str, file: LocalFile, made_by: MadeBy) -> ManifestObject
         content_type=content_type(name),
         made_by=made_by,
     )
+
+
+def _contents(manifest: Manifest) -> dict[str, str]:
+    return {each.name: each.sha256 for each in manifest.of_version().objects}

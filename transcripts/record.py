@@ -1,5 +1,6 @@
 """A record: all that the archive keeps of a recording, and the documents made from it."""
 
+import json
 from dataclasses import dataclass
 
 from transcripts import layout
@@ -38,26 +39,47 @@ class Record:
 
 def text_documents(record: Record, network_name: str | None) -> dict[str, bytes]:
     """Every document of a record but its manifest, by name: all made from transcript and chapters."""
-    transcript, chapters = record.transcript, record.chapters
-    duration_seconds = record.recording.duration_seconds
+    media = frozenset(record.media_files())
+    return documents_of(record.recording, record.transcript, record.chapters, media, network_name)
+
+
+def documents_of(
+    recording: Recording,
+    transcript: Transcript,
+    chapters: tuple[Chapter, ...],
+    media: frozenset[str],
+    network_name: str | None,
+) -> dict[str, bytes]:
+    """The documents of a record whose media have these names."""
     forms = transcript_documents(transcript, chapters)
     texts = {
         **forms,
-        layout.RECORDING: record.recording.to_json(),
-        **chapter_documents(chapters, duration_seconds),
+        layout.RECORDING: recording.to_json(),
+        **chapter_documents(chapters, recording.duration_seconds),
         layout.PAGE: render_page(
             RecordPage(
-                recording=record.recording,
+                recording=recording,
                 transcript=transcript,
                 chapters=chapters,
-                has_video=record.media.video is not None,
-                has_poster=record.media.poster is not None,
+                has_video=layout.VIDEO in media,
+                has_poster=layout.POSTER in media,
                 network_name=network_name,
                 captions_vtt=forms[layout.VTT],
             )
         ),
     }
     return {name: text.encode() for name, text in texts.items()}
+
+
+def link_media(page: bytes, places: dict[str, str]) -> bytes:
+    """A record's page, its links to media led to where they lie (name -> place).
+
+    Safe on rendered HTML: the quotes around a link cannot come from what was said, for there
+    they are escaped.
+    """
+    for name, place in places.items():
+        page = page.replace(f'="{name}"'.encode(), f'="{place}"'.encode())
+    return page
 
 
 def transcript_documents(transcript: Transcript, chapters: tuple[Chapter, ...] = ()) -> dict[str, str]:
@@ -87,6 +109,11 @@ def chapters_json(chapters: tuple[Chapter, ...]) -> str:
     """The chapters as a JSON list, a chapter a line."""
     lines = ",\n".join(" " + chapter.model_dump_json() for chapter in chapters)
     return f"[\n{lines}\n]\n" if lines else "[]\n"
+
+
+def chapters_of(content: bytes) -> tuple[Chapter, ...]:
+    """What `chapters_json` wrote."""
+    return tuple(Chapter.model_validate(each) for each in json.loads(content))
 
 
 def manifest_of(record: Record, documents: dict[str, bytes], writer: MadeBy) -> Manifest:

@@ -140,9 +140,69 @@ WORDINGS: dict[str, str] = {
         "Der Speicherort des Archivs ({place}) ist nicht erreichbar. Es wird später von selbst erneut "
         "versucht; bleibt es dabei, bitte die Technik benachrichtigen."
     ),
+    "storage_timeout": (
+        "Der Speicherort des Archivs ({place}) antwortet nicht rechtzeitig. Es wird später von selbst "
+        "erneut versucht; bleibt es dabei, bitte die Netzverbindung prüfen lassen."
+    ),
+    "storage_busy": (
+        "Der Speicherdienst des Archivs ({place}) ist überlastet oder gestört (Meldung: {reason}). "
+        "Es wird später von selbst erneut versucht; bleibt es dabei, bitte beim Anbieter nachfragen."
+    ),
+    "storage_corrupted": (
+        "Was im Archiv ankam ({place}), ist nicht, was abgeschickt wurde. Es wird von selbst erneut "
+        "versucht; bleibt es dabei, bitte Netz und Speicher prüfen lassen."
+    ),
+    "storage_full": (
+        "Der Speicherplatz des Archivs ({place}) ist aufgebraucht. "
+        "Bitte beim Anbieter mehr Platz buchen; danach geht es von selbst weiter."
+    ),
+    "storage_missing": (
+        "Den Bucket des Archivs ({place}) gibt es nicht. "
+        "Bitte ihn beim Anbieter anlegen oder den Namen in den Einstellungen unter „archive.url“ berichtigen."
+    ),
+    "storage_expired": (
+        "Die Zugangsdaten zum Archiv ({place}) sind abgelaufen. "
+        "Bitte neue ausstellen lassen und in den Einstellungen unter „archive“ eintragen."
+    ),
+    "storage_clock": (
+        "Die Uhr dieses Rechners geht falsch, deshalb lehnt das Archiv ({place}) alles ab. "
+        "Bitte die Uhrzeit stellen lassen (am besten über NTP)."
+    ),
+    "storage_certificate": (
+        "Dem Sicherheitszertifikat des Archivs ({place}) ist nicht zu trauen. "
+        "Bitte die Adresse prüfen oder das richtige Zertifikat unter „archive.ca_file“ eintragen lassen."
+    ),
+    "storage_read_only": (
+        "Im Archiv ({place}) darf mit diesem Zugang nur gelesen werden. "
+        "Bitte unter „archive“ den Schlüssel der Verarbeitung eintragen oder die Schreibrechte prüfen lassen."
+    ),
     "storage_refused": (
-        "Der Speicherort des Archivs ({place}) nimmt nichts an (Meldung: {reason}). "
-        "Bitte die Zugangsdaten in den Einstellungen unter „archive“ prüfen lassen."
+        "Der Speicherort des Archivs ({place}) lehnt die Zugangsdaten ab (Meldung: {reason}). "
+        "Bitte den Schlüssel in den Einstellungen unter „archive“ prüfen lassen."
+    ),
+    "record_busy": (
+        "An diesem Mitschnitt arbeitet gerade ein anderer Lauf ({place}). "
+        "Es wird von selbst erneut versucht; bitte warten."
+    ),
+    "record_unknown": (
+        "Einen Mitschnitt „{record}“ gibt es im Archiv nicht. "
+        "Bitte die Kennung prüfen; „mitschnitt status“ zeigt alle."
+    ),
+    "record_lost": (
+        "Von „{record}“ ist zu wenig übrig, um einen Mitschnitt daraus zu machen. "
+        "Bitte die Dateien aus einer Sicherung zurückholen oder die Aufzeichnung neu verarbeiten."
+    ),
+    "copy_differs": (
+        "Am Ziel ({place}) liegt unter „{record}“ schon ein anderer Mitschnitt; er bleibt unverändert. "
+        "Bitte nachsehen, welcher von beiden gelten soll."
+    ),
+    "version_unknown": (
+        "Eine Fassung {version} von „{record}“ gibt es nicht. "
+        "Bitte mit „mitschnitt archive history {record}“ nachsehen."
+    ),
+    "object_damaged": (
+        "Im Mitschnitt „{record}“ ist {name} beschädigt. "
+        "Bitte „mitschnitt verify {record}“ und dann „mitschnitt rebuild {record}“ aufrufen."
     ),
     # Searching
     "index_unusable": (

@@ -13,9 +13,17 @@ import jiwer
 import pytest
 
 from tests.flows.conftest import TITLE, ProcessedSample
-from tests.flows.workplace import Workplace, files_of, manifest_of, recording_of, transcript_of
+from tests.flows.workplace import (
+    Workplace,
+    files_of,
+    manifest_of,
+    plain_files_of,
+    recording_of,
+    transcript_of,
+)
 from tests.media_samples import SAMPLES, meeting_clip, silence, truncated, without_sound
 from tests.misbehaving_server import serve_folder
+from transcripts.manifest import Manifest
 from transcripts.model import Stage
 
 RECORD_ID = "2026-11-19-netzwerktreffen-buergerraete-losverfahren-in-kleinen-gemeinden"
@@ -48,17 +56,27 @@ def reference() -> dict[str, list[dict[str, float | str]]]:
     return content
 
 
+def history_of(record: Path) -> Manifest:
+    return Manifest.model_validate_json((record / "history/0001.json").read_bytes())
+
+
 def plain_words(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", text.lower()).split())
 
 
 def test_the_record_has_all_its_files_and_nothing_else(processed_sample: ProcessedSample) -> None:
     assert processed_sample.record.name == RECORD_ID
-    assert set(files_of(processed_sample.record)) == EXPECTED_FILES
+    assert set(plain_files_of(processed_sample.record)) == EXPECTED_FILES
+    assert set(files_of(processed_sample.record)) == {
+        "manifest.json",
+        "history/0001.json",
+        *manifest_of(processed_sample.record).places,
+        *history_of(processed_sample.record).places,
+    }
 
 
 def test_the_manifest_names_every_other_file_with_its_hash(processed_sample: ProcessedSample) -> None:
-    files = files_of(processed_sample.record)
+    files = plain_files_of(processed_sample.record)
     del files["manifest.json"]
     manifest = manifest_of(processed_sample.record)
     assert {each.name: each.sha256 for each in manifest.objects} == {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.s3_storage import S3Access
+from tasks.s3_access import S3Access
 from tasks.storage import open_storage
 from tests.flows.workplace import Workplace
 from tests.tasks.test_search_index import publish_sample

@@ -87,3 +87,9 @@ def manifest_of(record: Path) -> Manifest:
 def files_of(record: Path) -> dict[str, bytes]:
     """Every file of a record by its name."""
     return {str(file.relative_to(record)): file.read_bytes() for file in record.rglob("*") if file.is_file()}
+
+
+def plain_files_of(record: Path) -> dict[str, bytes]:
+    """The files that people and other programs read: all but those that versions are kept in."""
+    kept = ("versions/", "history/")
+    return {name: content for name, content in files_of(record).items() if not name.startswith(kept)}

@@ -4,22 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from tasks.archive import publish, replace_documents
-from tasks.s3_storage import S3Access
+from tasks.archive import put_beside, read_manifest
+from tasks.publishing import Replacement, publish, replace_content
+from tasks.s3_access import S3Access
 from tasks.search_index import IndexChanges, update_index
 from tasks.storage import Storage, open_storage
+from tests.archive_records import IMPRINT, WRITER
 from tests.s3_server import S3Server
 from tests.sample_record import sample_chapters, sample_recording, sample_transcript
 from transcripts import layout
 from transcripts.errors import PermanentError
-from transcripts.manifest import MadeBy
 from transcripts.media import LocalFile, Media
 from transcripts.model import Transcript
 from transcripts.record import Record
 from transcripts.search.database import IndexDatabase
 from transcripts.search.searching import search
-
-WRITER = MadeBy(tool="tests")
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -43,10 +42,12 @@ def publish_sample(storage: Storage, tmp_path: Path, record_id: str, text: str |
     if text:
         segment = transcript.segments[0].model_copy(update={"text": text})
         transcript = transcript.model_copy(update={"segments": (segment,)})
-    recording = sample_recording().model_copy(update={"id": record_id})
+    meeting = sample_recording()
+    source = meeting.source.model_copy(update={"url_fingerprint": record_id, "sha256": record_id})
+    recording = meeting.model_copy(update={"id": record_id, "source": source})
     audio = LocalFile.of(sound)
     media = Media(duration_seconds=recording.duration_seconds, audio=audio, speech=audio, tool="ffmpeg")
-    publish(storage, Record(recording, transcript, sample_chapters(), media), None, WRITER)
+    publish(storage, Record(recording, transcript, sample_chapters(), media), IMPRINT)
 
 
 def found(index: Path, query: str) -> list[str]:
@@ -71,8 +72,8 @@ def test_a_changed_transcript_replaces_the_old(storage: Storage, index: Path, tm
     publish_sample(storage, tmp_path, "2026-11-19-eins")
     update_index(index, storage)
     segment = sample_transcript().segments[0].model_copy(update={"text": "Nur noch Windkraft."})
-    document = Transcript(duration_seconds=5, segments=(segment,)).to_json().encode()
-    replace_documents(storage, "2026-11-19-eins", {layout.TRANSCRIPT: document}, WRITER)
+    transcript = Transcript(duration_seconds=5, segments=(segment,))
+    replace_content(storage, "2026-11-19-eins", Replacement(WRITER, transcript=transcript), IMPRINT)
     assert update_index(index, storage) == IndexChanges(replaced=("2026-11-19-eins",))
     assert found(index, "Windkraft") == ["2026-11-19-eins"]
     assert found(index, "Melderegister") == []
@@ -81,7 +82,7 @@ def test_a_changed_transcript_replaces_the_old(storage: Storage, index: Path, tm
 def test_what_is_mailed_changes_nothing(storage: Storage, index: Path, tmp_path: Path) -> None:
     publish_sample(storage, tmp_path, "2026-11-19-eins")
     update_index(index, storage)
-    replace_documents(storage, "2026-11-19-eins", {layout.MESSAGE: b"mail"}, WRITER)
+    put_beside(storage, "2026-11-19-eins", {layout.MESSAGE: b"mail"}, WRITER)
     assert update_index(index, storage) == IndexChanges()
 
 
@@ -99,7 +100,8 @@ def test_a_damaged_record_is_reported_and_hides_no_other(index: Path, tmp_path: 
     storage = open_storage(str(tmp_path / "archive"), S3Access())
     for record_id in ("2026-11-19-eins", "2026-11-20-zwei"):
         publish_sample(storage, tmp_path, record_id)
-    (tmp_path / "archive/recordings/2026-11-19-eins/transcript/transcript.json").write_text("{")
+    place = read_manifest(storage, "2026-11-19-eins").named(layout.TRANSCRIPT).place
+    (tmp_path / "archive/recordings/2026-11-19-eins" / place).write_text("{")
     changes = update_index(index, storage)
     assert changes == IndexChanges(added=("2026-11-20-zwei",), unreadable=("2026-11-19-eins",))
     assert found(index, "Melderegister") == ["2026-11-20-zwei"]

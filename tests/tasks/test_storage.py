@@ -1,23 +1,33 @@
-"""The archive's two homes behave alike: a local folder and a real S3 server."""
+"""The archive's two homes behave alike: a local folder and a real S3 server over TLS."""
 
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from ssl import create_default_context
+from urllib.parse import urlsplit
 
 import pytest
 
 from tasks.folder_storage import FolderStorage
-from tasks.s3_storage import S3Access
+from tasks.s3_access import S3Access
+from tasks.s3_errors import translated
+from tasks.s3_storage import S3Storage
+from tasks.s3_upload import PART_BYTES
 from tasks.storage import Storage, open_storage
-from tests.s3_server import S3Server
-from transcripts.errors import PermanentError, TemporaryError
+from tests.archive_records import medium
+from tests.fault_proxy import Fault, Plan, fault_proxy
+from tests.s3_server import S3Server, free_port
+from transcripts.errors import PermanentError, StepError, TemporaryError
 from transcripts.media import LocalFile
-
-
-@pytest.fixture(params=["folder", "s3"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    if request.param == "folder":
-        return open_storage(str(tmp_path / "archive"), S3Access())
-    server: S3Server = request.getfixturevalue("s3_server")
-    return open_storage(f"s3://{server.bucket}/{tmp_path.name}", server.access)
+from transcripts.wording import WORDINGS, explain
 
 
 def test_what_was_put_can_be_read_and_replaced(storage: Storage) -> None:
@@ -27,15 +37,33 @@ def test_what_was_put_can_be_read_and_replaced(storage: Storage) -> None:
 
 
 def test_a_file_is_stored_whole(storage: Storage, tmp_path: Path) -> None:
-    file = tmp_path / "video.mp4"
-    file.write_bytes(bytes(range(256)) * 60_000)  # 15 MB: several parts
-    storage.put_file("recordings/a/media/video.mp4", file, LocalFile.of(file).sha256, "video/mp4")
-    assert storage.get_bytes("recordings/a/media/video.mp4") == file.read_bytes()
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", 15_000_000))  # two parts
+    heard: list[float] = []
+    storage.put_file(
+        "a/media/video.mp4",
+        file.path,
+        file.sha256,
+        "video/mp4",
+        "Bürgerräte.mp4",
+        lambda n, _: heard.append(n),
+    )
+    assert storage.sha256_of("a/media/video.mp4") == file.sha256
+    assert storage.noted_sha256("a/media/video.mp4") == file.sha256
+    assert heard == sorted(heard)
+    assert heard[-1] == 15_000_000
+    with storage.as_file("a/media/video.mp4") as path:
+        assert path.read_bytes() == file.path.read_bytes()
+    (stored,) = storage.list_objects("a")
+    assert (stored.key, stored.size_bytes) == ("a/media/video.mp4", 15_000_000)
 
 
 def test_a_missing_object_is_a_key_error(storage: Storage) -> None:
-    with pytest.raises(KeyError):
-        storage.get_bytes("recordings/nichts/manifest.json")
+    for ask in (storage.get_bytes, storage.get_tagged, storage.sha256_of, storage.noted_sha256):
+        with pytest.raises(KeyError):
+            ask("recordings/nichts/manifest.json")
+    with pytest.raises(KeyError), storage.as_file("nichts"):
+        pass
+    storage.delete("recordings/nichts/manifest.json")
 
 
 def test_folders_are_listed_in_order(storage: Storage) -> None:
@@ -44,14 +72,57 @@ def test_folders_are_listed_in_order(storage: Storage) -> None:
         storage.put_bytes(f"recordings/{name}/manifest.json", b"{}", "application/json")
         storage.put_bytes(f"recordings/{name}/media/audio.m4a", b"", "audio/mp4")
     assert list(storage.list_folders("recordings")) == ["a", "b", "c"]
+    storage.delete("recordings/a/media/audio.m4a")
+    assert {each.key for each in storage.list_objects("recordings/a")} == {"recordings/a/manifest.json"}
 
 
-def test_a_file_that_is_not_what_it_should_be_is_not_stored(tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    file.write_bytes(b"anders")
-    with pytest.raises(TemporaryError):
-        FolderStorage(tmp_path / "archive").put_file("a/b", file, "0" * 64, "text/plain")
-    assert [each.name for each in (tmp_path / "archive" / "a").iterdir()] == []
+def test_of_two_that_compare_and_set_one_wins(storage: Storage) -> None:
+    first = storage.put_if("a", b"1", "text/plain", None)
+    assert first is not None
+    assert storage.put_if("a", b"2", "text/plain", None) is None
+    second = storage.put_if("a", b"3", "text/plain", first)
+    assert second is not None
+    assert storage.put_if("a", b"4", "text/plain", first) is None
+    assert storage.get_tagged("a").content == b"3"
+    assert storage.get_tagged("a").tag == second
+    assert storage.put_if("nichts", b"5", "text/plain", second) is None
+
+
+def test_of_many_that_create_at_once_one_wins(storage: Storage) -> None:
+    won: list[int] = []
+
+    def create(number: int) -> None:
+        if storage.put_if("a", str(number).encode(), "text/plain", None) is not None:
+            won.append(number)
+
+    threads = [threading.Thread(target=create, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [str(number).encode() for number in won] == [storage.get_bytes("a")]
+
+
+@pytest.mark.parametrize("size_bytes", [6, PART_BYTES + 1])
+def test_a_file_that_is_not_what_it_should_be_is_not_stored(
+    storage: Storage, tmp_path: Path, size_bytes: int
+) -> None:
+    file = large_file(tmp_path / "file", size_bytes)
+    with pytest.raises(TemporaryError) as caught:
+        storage.put_file("a/b", file, "0" * 64, "text/plain")
+    assert caught.value.code == "storage_corrupted"
+    assert list(storage.list_objects("a")) == []
+    assert list(storage.leftovers()) == []
+
+
+def test_a_draft_that_a_dead_writer_left_is_found_and_invisible(tmp_path: Path) -> None:
+    storage = FolderStorage(tmp_path)
+    storage.put_bytes("a/b", b"1", "text/plain")
+    (tmp_path / "a/.draft-x").write_bytes(b"halb")
+    assert [each.key for each in storage.list_objects("a")] == ["a/b"]
+    (leftover,) = storage.leftovers()
+    storage.remove_leftover(leftover)
+    assert list(storage.leftovers()) == []
 
 
 def test_a_place_that_is_no_folder_is_named(tmp_path: Path) -> None:
@@ -61,16 +132,293 @@ def test_a_place_that_is_no_folder_is_named(tmp_path: Path) -> None:
     assert caught.value.code == "storage_unreachable"
 
 
+def test_a_full_disk_is_temporary_and_leaves_nothing(tmp_path: Path) -> None:
+    full = Path("/dev/full")  # the kernel's own full disk
+    with pytest.raises(TemporaryError) as caught:
+        FolderStorage(tmp_path)._put("a/b", lambda _draft: _fill(full))
+    assert caught.value.code == "disk_full"
+    assert list((tmp_path / "a").iterdir()) == []
+    with pytest.raises(TemporaryError) as caught, translated("s3://archiv"):
+        _fill(full)
+    assert caught.value.code == "disk_full"
+
+
+def _fill(disk: Path) -> None:
+    disk.write_bytes(bytes(10_000))
+
+
+@pytest.fixture
+def bucket(s3_server: S3Server, tmp_path: Path) -> S3Storage:
+    """The server's bucket, at a prefix of the test's own."""
+    return S3Storage(s3_server.bucket, tmp_path.name, s3_server.access)
+
+
+def test_objects_are_served_with_type_cache_and_name(bucket: S3Storage, tmp_path: Path) -> None:
+    file = medium(tmp_path / "v.mp4", "a", 100)
+    name = "2026-11-19 Bürgerräte.mp4"
+    bucket.put_file("a/media/video.mp4", file.path, file.sha256, "video/mp4", name)
+    bucket.put_file("a/media/video.0123456789ab.mp4", file.path, file.sha256, "video/mp4", name)
+    plain, addressed = (head(bucket, key) for key in ("a/media/video.mp4", "a/media/video.0123456789ab.mp4"))
+    assert plain["ContentType"] == "video/mp4"
+    assert plain["CacheControl"] == "private, max-age=300"
+    assert "immutable" in addressed["CacheControl"]
+    assert plain["ContentDisposition"] == (
+        'inline; filename="2026-11-19 Burgerrate.mp4"; '
+        "filename*=UTF-8''2026-11-19%20B%C3%BCrgerr%C3%A4te.mp4"
+    )
+
+
+def head(bucket: S3Storage, key: str) -> dict[str, str]:
+    return dict(bucket.client.head_object(Bucket=bucket.bucket, Key=f"{bucket.prefix}/{key}"))  # type: ignore[arg-type]
+
+
+def test_an_upload_that_broke_off_goes_on_without_sending_its_parts_again(
+    s3_server: S3Server, bucket: S3Storage, tmp_path: Path
+) -> None:
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", 5 * PART_BYTES))
+    plan = Plan(sent_bytes=1, received_bytes=10**9, kinds=(Fault.CUT,), enabled=False)
+    with fault_proxy(port_of(s3_server), plan) as proxy:
+        access = replace(s3_server.access, endpoint_url=f"https://127.0.0.1:{proxy}")
+        flaky = S3Storage(bucket.bucket, bucket.prefix, access)
+
+        def break_it(done: float, _total: float | None) -> None:
+            plan.enabled = done >= 2 * PART_BYTES
+
+        with pytest.raises(TemporaryError):
+            flaky.put_file("a/video.mp4", file.path, file.sha256, "video/mp4", advance=break_it)
+    (leftover,) = [each for each in bucket.leftovers() if each.key == "a/video.mp4"]
+    held = bucket.client.list_parts(
+        Bucket=bucket.bucket, Key=f"{bucket.prefix}/a/video.mp4", UploadId=leftover.token
+    )["Parts"]
+    assert 2 <= len(held) < 5
+    sent = sent_parts(bucket, lambda: bucket.put_file("a/video.mp4", file.path, file.sha256, "video/mp4"))
+    assert sent == 5 - len(held)
+    assert bucket.sha256_of("a/video.mp4") == file.sha256
+    assert [each for each in bucket.leftovers() if each.key == "a/video.mp4"] == []
+
+
+def sent_parts(bucket: S3Storage, work: Callable[[], None]) -> int:
+    """How many parts boto3 sends while `work` runs."""
+    sent: list[object] = []
+    bucket.client.meta.events.register(
+        "before-send.s3.UploadPart", lambda request, **_: sent.append(request.url)
+    )
+    work()
+    return len(sent)
+
+
+def test_an_open_upload_of_other_content_does_no_harm(bucket: S3Storage, tmp_path: Path) -> None:
+    key = f"{bucket.prefix}/a/video.mp4"
+    upload = bucket.client.create_multipart_upload(Bucket=bucket.bucket, Key=key, ChecksumAlgorithm="SHA256")
+    for number in (1, 2, 3):
+        part = bytes([number]) * PART_BYTES
+        bucket.client.upload_part(
+            Bucket=bucket.bucket, Key=key, UploadId=upload["UploadId"], PartNumber=number, Body=part
+        )
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", 2 * PART_BYTES))
+    bucket.put_file("a/video.mp4", file.path, file.sha256, "video/mp4")
+    assert bucket.sha256_of("a/video.mp4") == file.sha256
+
+
+def test_a_file_that_the_server_has_is_not_sent_again(bucket: S3Storage, tmp_path: Path) -> None:
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", 2 * PART_BYTES))
+    bucket.put_file("a/video.mp4", file.path, file.sha256, "video/mp4")
+    again = sent_parts(bucket, lambda: bucket.put_file("a/video.mp4", file.path, file.sha256, "video/mp4"))
+    assert again == 0
+
+
+def test_what_the_server_holds_is_read_back_where_it_states_no_sha256(
+    s3_server: S3Server, tmp_path: Path
+) -> None:
+    old = S3Storage(s3_server.bucket, tmp_path.name, replace(s3_server.access, checksums="md5"))
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", PART_BYTES + 5))
+    read: list[str] = []
+    old.client.meta.events.register("before-send.s3.GetObject", lambda request, **_: read.append(request.url))
+    old.put_file("a/video.mp4", file.path, file.sha256, "video/mp4")
+    old.put_bytes("a/b", b"1", "text/plain")
+    assert len(read) == 2
+    assert old.sha256_of("a/video.mp4") == file.sha256
+
+
+def test_bytes_falsified_on_an_unprotected_line_never_become_an_object(
+    s3_server: S3Server, tmp_path: Path
+) -> None:
+    # Without TLS nothing but the checksums notices; each fault strikes inside the content.
+    plan = Plan(sent_bytes=2 * PART_BYTES, received_bytes=10**9, kinds=(Fault.CORRUPT,))
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", 3 * PART_BYTES))
+    plain_port = urlsplit(s3_server.plain_url).port
+    assert plain_port is not None
+    with fault_proxy(plain_port, plan) as proxy:
+        access = replace(s3_server.access, endpoint_url=f"http://127.0.0.1:{proxy}")
+        storage = S3Storage(s3_server.bucket, tmp_path.name, access)
+        for _ in range(10):
+            try:
+                storage.put_file("a/video.mp4", file.path, file.sha256, "video/mp4")
+            except StepError:
+                continue
+            break
+    direct = S3Storage(s3_server.bucket, tmp_path.name, s3_server.access)
+    assert plan.total > 0
+    assert [each.key for each in direct.list_objects("a")] in ([], ["a/video.mp4"])
+    if list(direct.list_objects("a")):
+        assert direct.sha256_of("a/video.mp4") == file.sha256
+
+
+def test_a_broken_download_is_taken_up_where_it_broke(
+    s3_server: S3Server, bucket: S3Storage, tmp_path: Path
+) -> None:
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", 3 * PART_BYTES))
+    bucket.put_file("a/video.mp4", file.path, file.sha256, "video/mp4")
+    plan = Plan(sent_bytes=10**9, received_bytes=20_000_000, kinds=(Fault.CUT, Fault.CORRUPT))
+    with fault_proxy(port_of(s3_server), plan) as proxy:
+        access = replace(s3_server.access, endpoint_url=f"https://127.0.0.1:{proxy}")
+        flaky = S3Storage(bucket.bucket, bucket.prefix, access)
+        assert {flaky.sha256_of("a/video.mp4") for _ in range(4)} == {file.sha256}
+    assert plan.total > 0
+
+
+def test_memory_stays_flat_whatever_the_files_size(s3_server: S3Server, tmp_path: Path) -> None:
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", 400_000_000))
+    program = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from tasks.s3_access import S3Access\n"
+        "from tasks.s3_storage import S3Storage\n"
+        "url, ca, bucket, prefix, path, sha256 = sys.argv[1:]\n"
+        "access = S3Access(url, 'eu-central-1', 'pipeline', 'nur-fuer-tests', ca_file=ca)\n"
+        "storage = S3Storage(bucket, prefix, access)\n"
+        "storage.put_bytes('a', b'', 'text/plain')\n"
+        "base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "storage.put_file('v', Path(path), sha256, 'video/mp4')\n"
+        "storage.sha256_of('v')\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base)\n"
+    )
+    access = s3_server.access
+    arguments = [str(access.endpoint_url), str(access.ca_file), s3_server.bucket, tmp_path.name]
+    command = [sys.executable, "-c", program, *arguments, str(file.path), file.sha256]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(ended.stdout) * 1024 <= 150_000_000
+
+
+def test_a_presigned_address_is_read_by_anyone_for_a_short_while(
+    s3_server: S3Server, bucket: S3Storage
+) -> None:
+    bucket.put_bytes("a/index.html", b"<p>", "text/html")
+    context = create_default_context(cafile=s3_server.access.ca_file)
+    url = bucket.presigned_url("a/index.html", 2)
+    assert urllib.request.urlopen(url, context=context).read() == b"<p>"  # noqa: S310 - the loopback
+    for refused in (url.split("?")[0], url.replace("index.html", "index.htm")):
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(refused, context=context)  # noqa: S310
+    time.sleep(3)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(url, context=context)  # noqa: S310
+    assert caught.value.code == 403
+
+
+def test_the_readers_key_reads_and_presigns_but_never_writes(s3_server: S3Server, bucket: S3Storage) -> None:
+    bucket.put_bytes("a", b"1", "text/plain")
+    reader = S3Storage(bucket.bucket, bucket.prefix, s3_server.reader)
+    assert reader.get_bytes("a") == b"1"
+    assert [each.key for each in reader.list_objects("")] == ["a"]
+    context = create_default_context(cafile=s3_server.access.ca_file)
+    assert urllib.request.urlopen(reader.presigned_url("a", 60), context=context).read() == b"1"  # noqa: S310
+    writes: list[Callable[[], None]] = [
+        lambda: reader.put_bytes("b", b"", "text/plain"),
+        lambda: reader.delete("a"),
+    ]
+    for write in writes:
+        with pytest.raises(PermanentError) as caught:
+            write()
+        assert caught.value.code == "storage_read_only"
+
+
 def test_a_wrong_key_is_refused_without_showing_it(s3_server: S3Server) -> None:
-    access = S3Access(s3_server.access.endpoint_url, "eu-central-1", "pipeline", "falscher-schluessel")
+    access = replace(s3_server.access, secret_access_key="falscher-schluessel")
     with pytest.raises(PermanentError) as caught:
         open_storage(f"s3://{s3_server.bucket}/x", access).put_bytes("a", b"", "text/plain")
     assert caught.value.code == "storage_refused"
     assert "falscher" not in repr(caught.value) + repr(access)
 
 
+def test_a_server_that_nobody_vouches_for_is_refused(s3_server: S3Server) -> None:
+    access = replace(s3_server.access, ca_file=None)
+    with pytest.raises(PermanentError) as caught:
+        open_storage(f"s3://{s3_server.bucket}/x", access).get_bytes("a")
+    assert caught.value.code == "storage_certificate"
+
+
+def test_a_bucket_that_is_missing_is_named(s3_server: S3Server) -> None:
+    with pytest.raises(PermanentError) as caught:
+        S3Storage("nichts", "", s3_server.reader).get_bytes("a")
+    assert caught.value.code in ("storage_missing", "storage_refused")
+
+
 def test_a_server_that_is_away_is_temporary() -> None:
-    storage = open_storage("s3://archiv", S3Access("http://127.0.0.1:9", "eu-central-1", "a", "b"))
+    access = S3Access(f"http://127.0.0.1:{free_port()}", "eu-central-1", "a", "b")
     with pytest.raises(TemporaryError) as caught:
-        storage.get_bytes("a")
+        open_storage("s3://archiv", access).get_bytes("a")
     assert caught.value.code == "storage_unreachable"
+
+
+ANSWERS = {
+    "SlowDown": (503, TemporaryError, "storage_busy"),
+    "InternalError": (500, TemporaryError, "storage_busy"),
+    "RequestTimeout": (400, TemporaryError, "storage_timeout"),
+    "BadDigest": (400, TemporaryError, "storage_corrupted"),
+    "QuotaExceeded": (403, TemporaryError, "storage_full"),
+    "NoSuchBucket": (404, PermanentError, "storage_missing"),
+    "ExpiredToken": (400, PermanentError, "storage_expired"),
+    "RequestTimeTooSkewed": (403, PermanentError, "storage_clock"),
+    "AccessDenied": (403, PermanentError, "storage_read_only"),
+    "InvalidAccessKeyId": (403, PermanentError, "storage_refused"),
+}
+
+
+@pytest.mark.parametrize("code", ANSWERS)
+def test_what_a_server_says_no_with_is_named_in_one_sentence_with_what_to_do(code: str) -> None:
+    status, kind, expected = ANSWERS[code]
+    with refusing_server(status, code) as url:
+        storage = open_storage("s3://archiv", S3Access(url, "eu-central-1", "a", "b"))
+        with pytest.raises(kind) as caught:
+            storage.put_bytes("a", b"", "text/plain")
+    assert caught.value.code == expected
+    assert expected in WORDINGS
+    assert "s3://archiv" in explain(caught.value)
+
+
+@contextmanager
+def refusing_server(status: int, code: str) -> Iterator[str]:
+    """A server that says no to everything, as S3 words it: for errors that no real one makes on demand."""
+
+    class Refusal(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusal) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def large_file(path: Path, size_bytes: int) -> Path:
+    """Bytes that differ from part to part."""
+    with path.open("wb") as stream:
+        for start in range(0, size_bytes, 1_000_000):
+            block = (start // 1_000_000).to_bytes(4, "big") * 250_000
+            stream.write(block[: min(1_000_000, size_bytes - start)])
+    return path
+
+
+def port_of(server: S3Server) -> int:
+    port = urlsplit(str(server.access.endpoint_url)).port
+    assert port is not None
+    return port

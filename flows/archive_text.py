@@ -1,0 +1,94 @@
+"""What the archive's commands and its nightly report say, in German."""
+
+from collections.abc import Iterator, Sequence
+
+from tasks.mending import Mended
+from transcripts.findings import Damage, Finding, Removable, Waste
+from transcripts.formats import format_size
+from transcripts.layout import object_key
+from transcripts.manifest import Manifest
+
+DAMAGES = {
+    Damage.MISSING: "fehlt",
+    Damage.CHANGED: "ist verändert oder beschädigt",
+    Damage.STRAY: "gehört zu keinem Mitschnitt",
+    Damage.OUTDATED: "ist nicht auf dem neuesten Stand",
+    Damage.UNFINISHED: "wurde nie fertig",
+}
+WASTES = {
+    Waste.STRAY: "gehört zu keinem Mitschnitt",
+    Waste.UNFINISHED: "wurde nie fertig",
+    Waste.LEFTOVER: "Rest eines abgebrochenen Laufs",
+    Waste.EARLIER_VERSION: "frühere Fassung",
+}
+REASONS = {
+    "first": "erste Fassung",
+    "replaced": "ersetzt",
+    "rebuilt": "aus der Mitschrift neu erzeugt",
+    "restored": "wiederhergestellt aus Fassung",
+    "": "erste Fassung",
+}
+WHAT_TO_DO = {
+    Damage.STRAY: "Überzähliges entfernen: mitschnitt archive prune",
+    Damage.UNFINISHED: "Unfertiges: die Aufzeichnung noch einmal verarbeiten oder mitschnitt archive prune",
+}
+
+
+def finding_line(finding: Finding) -> str:
+    """`recordings/…/media/video.mp4: fehlt`."""
+    key = object_key(finding.record_id, finding.place) if finding.record_id else finding.place
+    return f"{key}: {DAMAGES[finding.damage]}"
+
+
+def verdict_lines(records: int, findings: Sequence[Finding]) -> Iterator[str]:
+    """The findings, a line each, then what was looked at and what to do."""
+    yield from map(finding_line, findings)
+    counted = "1 Mitschnitt" if records == 1 else f"{records} Mitschnitte"
+    if not findings:
+        yield f"{counted} geprüft: alles vollständig und unverändert."
+        return
+    yield f"{counted} geprüft, Auffälligkeiten: {len(findings)}."
+    yield from what_to_do(findings)
+
+
+def what_to_do(findings: Sequence[Finding]) -> Iterator[str]:
+    """The commands that mend what was found."""
+    mendable = [each for each in findings if each.damage not in WHAT_TO_DO]
+    for record_id in dict.fromkeys(each.record_id for each in mendable):
+        yield f"Beheben: mitschnitt rebuild {record_id}".rstrip()
+    for damage in dict.fromkeys(each.damage for each in findings if each.damage in WHAT_TO_DO):
+        yield WHAT_TO_DO[damage]
+
+
+def mended_lines(mended: Mended) -> Iterator[str]:
+    """What was put right, and what nothing is left to mend from."""
+    for place in mended.renewed:
+        yield f"wiederhergestellt: {object_key(mended.record_id, place)}"
+    yield f"Der Mitschnitt liegt in Fassung {mended.version} vor."
+    if mended.left:
+        yield "Das ließ sich nicht beheben; bitte aus einer Sicherung zurückholen:"
+        yield from (f"  {finding_line(each)}" for each in mended.left)
+
+
+def history_line(version: Manifest, present: int) -> str:
+    """`Fassung 2, 22.11.2026 19:40: ersetzt (gültig)`."""
+    reason, _, number = version.reason.partition(" ")
+    words = f"{REASONS.get(reason, reason)} {number}".strip()
+    made = f", {version.made_at.astimezone():%d.%m.%Y %H:%M}" if version.made_at else ""
+    size = format_size(sum(each.size_bytes for each in version.objects))
+    valid = " – gültig" if version.version == present else ""
+    return f"Fassung {version.version}{made}: {words} ({size}){valid}"
+
+
+def waste_lines(waste: Sequence[Removable], *, removed: bool) -> Iterator[str]:
+    """What would be removed, or was."""
+    for each in waste:
+        size = f", {format_size(each.size_bytes)}" if each.token is None else ""
+        yield f"{each.key}: {WASTES[each.waste]} (seit {each.since.astimezone():%d.%m.%Y %H:%M}{size})"
+    size = format_size(sum(each.size_bytes for each in waste))
+    if not waste:
+        yield "Es gibt nichts zu entfernen."
+    elif removed:
+        yield f"Entfernt: {len(waste)} ({size})."
+    else:
+        yield f"Zu entfernen: {len(waste)} ({size}). Noch ist nichts geschehen; entfernen mit --yes."

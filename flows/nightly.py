@@ -1,0 +1,81 @@
+"""Looks at a part of the archive each night, every byte of it, and tells the administrators what is wrong.
+
+After `archive.verify_nights` nights all of it has been read. Nothing wrong: no mail; the
+outcome stands in Prefect either way.
+"""
+
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from email.utils import make_msgid
+from hashlib import sha256
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+
+from config.settings import Settings
+from flows.announcing import OUTBOX_SENDER
+from flows.archive_text import verdict_lines
+from flows.places import current_imprint, current_settings, current_storage
+from tasks.mail import parse_smtp_url, put_into_outbox, send
+from tasks.verification import folders, verify_record, verify_root
+from transcripts.announcement import mail_address
+from transcripts.errors import StepError
+from transcripts.findings import Finding
+from transcripts.wording import explain
+
+FLOW_NAME = "verify-archive"
+REPORT_ARTIFACT = "pruefung"
+EVERY_NIGHT = "17 3 * * *"
+
+
+@flow(name=FLOW_NAME, persist_result=False, retries=3, retry_delay_seconds=600)
+def verify_nightly() -> list[Finding]:
+    """Verify tonight's part; returns the findings after reporting them. Raises StepError."""
+    settings, storage, today = current_settings(), current_storage(), datetime.now(UTC).date()
+    try:
+        part = tonights(folders(storage), today, settings.archive.verify_nights)
+        found = [each for record_id in part for each in verify_record(storage, record_id, deep=True)]
+        found += verify_root(storage, current_imprint())
+    except StepError as error:
+        _report(settings, explain(error), today)
+        raise
+    text = "\n".join(verdict_lines(len(part), found))
+    create_markdown_artifact(text, key=REPORT_ARTIFACT)
+    if found:
+        _report(settings, text, today)
+    return found
+
+
+def serve_nightly() -> None:
+    """Run it every night, until the process is ended."""
+    verify_nightly.serve(name="nightly", cron=EVERY_NIGHT)
+
+
+def tonights(record_ids: list[str], today: date, nights: int) -> list[str]:
+    """The records whose turn it is: each once in so many nights, by its id, not by its place in the list."""
+    turn = today.toordinal() % nights
+    return [each for each in record_ids if int(sha256(each.encode()).hexdigest(), 16) % nights == turn]
+
+
+def _report(settings: Settings, text: str, today: date) -> None:
+    """Mail the administrators, if an address is set; without a mail server, into the outbox."""
+    recipient = settings.network.admin_address
+    if not recipient:
+        return
+    message = _message(settings, recipient, text)
+    if settings.announcement.smtp_url is None:
+        put_into_outbox(message, settings.announcement.outbox.resolve(), f"pruefung-{today.isoformat()}")
+        return
+    send(message, parse_smtp_url(settings.announcement.smtp_url.get_secret_value()))
+
+
+def _message(settings: Settings, recipient: str, text: str) -> EmailMessage:
+    sender = settings.announcement.from_ or OUTBOX_SENDER
+    message = EmailMessage()
+    message["From"], message["To"] = sender, recipient
+    message["Subject"] = f"{settings.network.name or 'Mitschnitt'}: Das Archiv braucht Aufmerksamkeit"
+    message["Date"] = datetime.now(UTC).astimezone()
+    message["Message-ID"] = make_msgid(domain=mail_address(sender).domain)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(f"Bei der nächtlichen Prüfung des Archivs fiel auf:\n\n{text}\n")
+    return message

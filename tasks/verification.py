@@ -1,0 +1,218 @@
+"""Looks whether the archive holds what its manifests say. Changes nothing, needs only the right to read.
+
+In a folder every byte is read. In a bucket the texts are; media are compared by size and
+by the SHA-256 that was checked when they were put, and read as well when asked to look deep.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from tasks.catalogue import examined, pages_of, read_catalogue
+from tasks.claim import is_claimed
+from tasks.record_files import history_versions, read_history, read_manifest
+from tasks.storage import Storage
+from tasks.stored import Advance, Stored
+from transcripts import layout
+from transcripts.catalogue import Catalogue, CatalogueEntry, Imprint
+from transcripts.errors import PermanentError
+from transcripts.findings import Damage, Finding
+from transcripts.layout import object_key
+from transcripts.manifest import Manifest, ManifestObject
+
+
+@dataclass(frozen=True, slots=True)
+class RecordState:
+    """Everything known of one record: what lies there, and the manifests that can be read."""
+
+    record_id: str
+    objects: dict[str, Stored]
+    present: Manifest | None
+    history: dict[int, Manifest]
+    damaged: tuple[str, ...]
+
+    @property
+    def manifests(self) -> tuple[Manifest, ...]:
+        """The present manifest first, then those of all versions."""
+        return (*((self.present,) if self.present else ()), *self.history.values())
+
+    @property
+    def needed(self) -> dict[str, ManifestObject]:
+        """Every object that a manifest names, by its place."""
+        return {each.place: each for manifest in reversed(self.manifests) for each in manifest.objects}
+
+    @property
+    def copies(self) -> dict[str, ManifestObject]:
+        """The plain copies that people and programs read."""
+        present = self.present.objects if self.present else ()
+        return {each.name: each for each in present if each.is_copied}
+
+
+def verify_archive(
+    storage: Storage, imprint: Imprint, *, deep: bool, advance: Advance | None = None
+) -> Iterator[Finding]:
+    """All that is wrong, record by record; `advance` hears how many of them are done."""
+    record_ids = folders(storage)
+    for number, record_id in enumerate(record_ids, start=1):
+        yield from verify_record(storage, record_id, deep=deep)
+        if advance:
+            advance(number, len(record_ids))
+    yield from verify_root(storage, imprint)
+
+
+def folders(storage: Storage) -> list[str]:
+    """The ids of all records, also of those whose folder or manifest is gone."""
+    known = {each.recording.id for each in read_catalogue(storage).records}
+    return sorted(known | set(storage.list_folders(layout.RECORDINGS)))
+
+
+def verify_record(storage: Storage, record_id: str, *, deep: bool) -> list[Finding]:
+    """What is wrong with one record, by place; looks again when a writer changed it meanwhile."""
+    while True:
+        before = state_of(storage, record_id)
+        found = list(_findings(storage, before, deep=deep))
+        if not found or state_of(storage, record_id).present == before.present:
+            return sorted(found, key=lambda each: (each.place, each.damage))
+
+
+def verify_root(storage: Storage, imprint: Imprint) -> Iterator[Finding]:
+    """What is wrong with the files at the archive's root: they can all be made again."""
+    entries = examined(storage)
+    if not entries and not _has(storage, layout.CATALOGUE):
+        return
+    if not _has(storage, layout.CATALOGUE):
+        yield Finding("", layout.CATALOGUE, Damage.MISSING)
+    elif not _is_catalogue(storage):
+        yield Finding("", layout.CATALOGUE, Damage.CHANGED)
+    elif list(map(_shown, read_catalogue(storage).records)) != list(map(_shown, entries)):
+        yield Finding("", layout.CATALOGUE, Damage.OUTDATED)
+    for name, text in pages_of(Catalogue(records=tuple(entries)), imprint):
+        if not _has(storage, name):
+            yield Finding("", name, Damage.MISSING)
+        elif storage.get_bytes(name) != text.encode():
+            yield Finding("", name, Damage.OUTDATED)
+
+
+def state_of(storage: Storage, record_id: str) -> RecordState:
+    """Read all manifests of a record and list what is there."""
+    below = object_key(record_id, "")
+    objects = {each.key.removeprefix(below): each for each in storage.list_objects(below.removesuffix("/"))}
+    damaged: list[str] = []
+    history: dict[int, Manifest] = {}
+    for number in history_versions(storage, record_id):
+        try:
+            history[number] = read_history(storage, record_id, number)
+        except (KeyError, PermanentError):
+            damaged.append(layout.history_name(number))
+    try:
+        present = read_manifest(storage, record_id)
+    except KeyError:
+        present = None
+    except PermanentError:
+        damaged.append(layout.MANIFEST)
+        present = None
+    if present is not None and _is_falsified(present, history):
+        damaged.append(layout.MANIFEST)
+        present = None
+    return RecordState(record_id, objects, present, history, tuple(damaged))
+
+
+def fits(storage: Storage, record_id: str, place: str, described: ManifestObject, *, deep: bool) -> bool:
+    """Whether what lies at a place has the SHA-256 that a manifest says. Raises KeyError."""
+    key = object_key(record_id, place)
+    is_read = deep or described.name not in layout.MEDIA
+    return (storage.sha256_of(key) if is_read else storage.noted_sha256(key)) == described.sha256
+
+
+def _findings(storage: Storage, state: RecordState, *, deep: bool) -> Iterator[Finding]:
+    record_id = state.record_id
+    yield from (Finding(record_id, name, Damage.CHANGED) for name in state.damaged)
+    if not state.manifests and not state.damaged:
+        yield from _without_manifest(storage, state)
+        return
+    if state.present is None and layout.MANIFEST not in state.damaged:
+        yield Finding(record_id, layout.MANIFEST, Damage.MISSING)
+    for place, described in (state.needed | state.copies).items():
+        damage = _damage(storage, state, place, described, deep=deep)
+        if damage is not None:
+            yield Finding(record_id, place, damage)
+    yield from (Finding(record_id, place, Damage.STRAY) for place in strays(state))
+
+
+def strays(state: RecordState) -> list[str]:
+    """What lies in a record's folder although no manifest names it."""
+    own = {layout.MANIFEST, layout.CLAIM, *map(layout.history_name, state.history), *state.damaged}
+    return sorted(set(state.objects) - set(state.needed) - set(state.copies) - own)
+
+
+def _without_manifest(storage: Storage, state: RecordState) -> Iterator[Finding]:
+    """A record that is known and gone, or a folder that never became one."""
+    if any(each.recording.id == state.record_id for each in read_catalogue(storage).records):
+        yield Finding(state.record_id, layout.MANIFEST, Damage.MISSING)
+    elif state.objects and not is_claimed(storage, state.record_id):
+        yield Finding(state.record_id, "", Damage.UNFINISHED)
+
+
+def _damage(
+    storage: Storage, state: RecordState, place: str, described: ManifestObject, *, deep: bool
+) -> Damage | None:
+    stored = state.objects.get(place)
+    if stored is None:
+        return Damage.MISSING
+    try:
+        is_right = stored.size_bytes == described.size_bytes and fits(
+            storage, state.record_id, place, described, deep=deep
+        )
+        if is_right:
+            return None
+        return Damage.OUTDATED if _is_earlier_copy(storage, state, place) else Damage.CHANGED
+    except KeyError:
+        return Damage.MISSING
+
+
+def _is_earlier_copy(storage: Storage, state: RecordState, place: str) -> bool:
+    """Whether a plain copy is that of another version."""
+    if place not in state.copies:
+        return False
+    digest = storage.sha256_of(object_key(state.record_id, place))
+    return any(
+        (each.name, each.sha256) == (place, digest) for other in state.manifests for each in other.objects
+    )
+
+
+def _is_falsified(present: Manifest, history: dict[int, Manifest]) -> bool:
+    """Whether the present manifest says other things of its version than the history does.
+
+    `recording.json` may differ: its stage goes on within a version.
+    """
+    kept = history.get(present.version)
+    if kept is None:
+        return bool(history) and present.version not in history
+    return _comparable(kept) != _comparable(present)
+
+
+def _comparable(manifest: Manifest) -> str:
+    objects = [each for each in manifest.of_version().objects if each.name != layout.RECORDING]
+    return manifest.model_copy(update={"objects": tuple(objects)}).to_json()
+
+
+def _shown(entry: CatalogueEntry) -> CatalogueEntry:
+    """What readers see of an entry: the manifest's hash lags behind while a mail is under way."""
+    return entry.model_copy(update={"manifest_sha256": ""})
+
+
+def _has(storage: Storage, key: str) -> bool:
+    try:
+        storage.noted_sha256(key)
+    except KeyError:
+        return False
+    return True
+
+
+def _is_catalogue(storage: Storage) -> bool:
+    try:
+        Catalogue.model_validate_json(storage.get_bytes(layout.CATALOGUE))
+    except (KeyError, ValidationError):
+        return False
+    return True

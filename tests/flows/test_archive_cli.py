@@ -1,0 +1,169 @@
+"""The archive's commands as people use them: German lines, JSON for programs, exit status."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tasks.folder_storage import FolderStorage
+from tasks.publishing import publish
+from tests.archive_records import IMPRINT, RECORD_ID, small_record, small_transcript
+from tests.flows.workplace import Workplace
+from tests.s3_server import S3Server
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Workplace:
+    """A workplace with one record in its archive."""
+    settings = {
+        "MITSCHNITT_NETWORK__NAME": str(IMPRINT.network_name),
+        "MITSCHNITT_NETWORK__BASE_URL": str(IMPRINT.base_url),
+    }
+    workplace = Workplace(tmp_path / "place", settings)
+    publish(FolderStorage(workplace.archive), small_record(tmp_path / "work"), IMPRINT)
+    return workplace
+
+
+def record_of(workplace: Workplace) -> Path:
+    return workplace.archive / "recordings" / RECORD_ID
+
+
+def test_an_archive_in_order_is_said_to_be_and_ends_with_0(kept: Workplace) -> None:
+    answer = kept.run("verify")
+    assert (answer.status, answer.err) == (0, "")
+    assert answer.out == "1 Mitschnitt geprüft: alles vollständig und unverändert.\n"
+    assert kept.run("verify", RECORD_ID, "--deep", "--json").json == {"records": 1, "findings": []}
+
+
+def test_damage_is_named_mended_and_what_is_lost_is_said(kept: Workplace) -> None:
+    record = record_of(kept)
+    (record / "transcript/transcript.json").unlink()
+    (record / "index.html").write_bytes((record / "index.html").read_bytes()[:100])
+    audio = bytearray((record / "media/audio.m4a").read_bytes())
+    audio[50] ^= 1
+    (record / "media/audio.m4a").write_bytes(audio)
+    (record / "notiz.txt").write_text("vergessen")
+    answer = kept.run("verify")
+    assert answer.status == 1
+    below = f"recordings/{RECORD_ID}"
+    for line in (
+        f"{below}/transcript/transcript.json: fehlt",
+        f"{below}/index.html: ist verändert oder beschädigt",
+        f"{below}/media/audio.m4a: ist verändert oder beschädigt",
+        f"{below}/notiz.txt: gehört zu keinem Mitschnitt",
+        f"mitschnitt rebuild {RECORD_ID}",
+    ):
+        assert line in answer.out
+    mended = kept.run("rebuild", RECORD_ID)
+    assert mended.status == 1
+    assert f"wiederhergestellt: {below}/index.html" in mended.out
+    assert f"  {below}/media/audio.m4a: ist verändert" in mended.out
+    left = kept.run("verify", "--json").json["findings"]
+    assert [each["object"] for each in left] == ["media/audio.m4a", "notiz.txt"]
+
+
+def test_pruning_shows_first_and_removes_only_when_told(kept: Workplace) -> None:
+    stray = record_of(kept) / "notiz.txt"
+    stray.write_text("vergessen")
+    assert "nichts zu entfernen" in kept.run("archive", "prune").out, "it is younger than the grace time"
+    shown = kept.run("archive", "prune", "--grace-hours", "0")
+    assert "notiz.txt" in shown.out
+    assert "Noch ist nichts geschehen" in shown.out
+    assert stray.exists()
+    assert "Entfernt: 1" in kept.run("archive", "prune", "--grace-hours", "0", "--yes").out
+    assert not stray.exists()
+    assert kept.run("verify").status == 0
+
+
+def test_versions_are_replaced_listed_and_restored(kept: Workplace) -> None:
+    (kept.folder / "neu.json").write_text(small_transcript("Ein besserer Satz.").to_json())
+    answer = kept.run("archive", "replace", RECORD_ID, "--transcript", "neu.json")
+    assert answer.out == "Es gilt Fassung 2.\n"
+    page = record_of(kept) / "index.html"
+    assert "Ein besserer Satz." in page.read_text(encoding="utf-8")
+    listed = kept.run("archive", "history", RECORD_ID).out.splitlines()
+    assert [line.split(",")[0] for line in listed] == ["Fassung 1", "Fassung 2"]
+    assert listed[1].endswith("– gültig")
+    assert kept.run("archive", "restore", RECORD_ID).out == "Fassung 1 gilt wieder, als Fassung 3.\n"
+    assert "Melderegister" in page.read_text(encoding="utf-8")
+    assert kept.run("archive", "history", RECORD_ID, "--json").json["present"] == 3
+    assert kept.run("verify").status == 0
+
+
+def test_an_archive_is_copied_to_a_bucket_and_back(
+    kept: Workplace, s3_server: S3Server, tmp_path: Path
+) -> None:
+    access = {
+        "MITSCHNITT_ARCHIVE__ENDPOINT_URL": str(s3_server.access.endpoint_url),
+        "MITSCHNITT_ARCHIVE__ACCESS_KEY_ID": str(s3_server.access.access_key_id),
+        "MITSCHNITT_ARCHIVE__SECRET_ACCESS_KEY": str(s3_server.access.secret_access_key),
+        "MITSCHNITT_ARCHIVE__CA_FILE": str(s3_server.access.ca_file),
+    }
+    there = Workplace(kept.folder, kept.environment | access)
+    bucket = f"s3://{s3_server.bucket}/{tmp_path.name}"
+    assert "1 von 1 Mitschnitten" in there.run("archive", "copy", "archive", bucket).out
+    assert there.run("archive", "copy", "archive", bucket, "--json").json["records"][0]["objects"] == 0
+    assert there.run("archive", "copy", bucket, "zurueck").status == 0
+    back = {file.relative_to(kept.folder / "zurueck") for file in (kept.folder / "zurueck").rglob("*.*")}
+    here = {file.relative_to(kept.archive) for file in kept.archive.rglob("*.*")}
+    assert back == here
+    for file in here:
+        assert (kept.folder / "zurueck" / file).read_bytes() == (kept.archive / file).read_bytes()
+    in_bucket = Workplace(kept.folder, there.environment | {"MITSCHNITT_ARCHIVE__URL": bucket})
+    assert in_bucket.run("verify", "--deep").status == 0
+
+
+def test_the_catalogue_is_made_again(kept: Workplace) -> None:
+    for name in ("catalogue.json", "index.html", "feed.xml"):
+        (kept.archive / name).unlink()
+    assert kept.run("verify").status == 1
+    assert "Katalog mit 1" in kept.run("rebuild").out
+    assert kept.run("verify").status == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("verify", "nichts"),
+        ("rebuild", "nichts"),
+        ("archive", "history", "nichts"),
+        ("archive", "restore", "nichts"),
+        ("archive", "restore", RECORD_ID, "9"),
+        ("archive", "prune", "nichts", "--versions"),
+    ],
+)
+def test_what_does_not_exist_is_named(arguments: tuple[str, ...], kept: Workplace) -> None:
+    answer = kept.run(*arguments)
+    assert answer.status == 1
+    assert "Fehler: " in answer.err
+    assert "gibt es" in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_the_nightly_check_mails_the_administrators_what_is_wrong(
+    kept: Workplace, prefect_server: str
+) -> None:
+    settings = {
+        "PREFECT_API_URL": prefect_server,
+        "MITSCHNITT_NETWORK__ADMIN_ADDRESS": "technik@example.org",
+        "MITSCHNITT_ARCHIVE__VERIFY_NIGHTS": "1",
+    }
+    nightly = Workplace(kept.folder, kept.environment | settings)
+    assert nightly.run("archive", "nightly", "--once").status == 0
+    assert nightly.mails == [], "nothing is wrong, nobody is bothered"
+    (record_of(kept) / "media/poster.jpg").unlink()
+    assert nightly.run("archive", "nightly", "--once").status == 1
+    (mail,) = nightly.mails
+    assert mail["To"] == "technik@example.org"
+    assert f"recordings/{RECORD_ID}/media/poster.jpg: fehlt" in mail.get_content()
+    shutil.rmtree(kept.folder / "outbox")
+    quiet = Workplace(kept.folder, nightly.environment | {"MITSCHNITT_NETWORK__ADMIN_ADDRESS": ""})
+    assert quiet.run("archive", "nightly", "--once").status == 1
+    assert quiet.mails == []
+
+
+def test_json_of_history_is_made_for_programs(kept: Workplace) -> None:
+    facts = json.loads(kept.run("archive", "history", RECORD_ID, "--json").out)
+    assert facts["versions"][0]["version"] == 1
+    assert {each["name"] for each in facts["versions"][0]["objects"]} >= {"recording.json", "media/video.mp4"}

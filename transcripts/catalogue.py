@@ -1,0 +1,158 @@
+"""The catalogue of the archive: an entry a record, and the page and the feed made from it.
+
+All three are plain files at the archive's root, made from the records and always
+makable again. The page needs no server and no script. The feed is Atom (RFC 4287).
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from itertools import groupby
+from typing import Literal
+from uuid import NAMESPACE_URL, uuid5
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from pydantic import Field
+
+from transcripts.formats import format_date_de, format_duration
+from transcripts.layout import PAGE, VIDEO, object_key
+from transcripts.manifest import MadeBy, Manifest
+from transcripts.model import Document, Recording
+
+FEED_ENTRIES = 50
+DEFAULT_NAME = "Mitschnitt"
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """Who writes: the network's name and public address, as they stand on pages, and the program."""
+
+    network_name: str | None
+    base_url: str | None
+    writer: MadeBy
+
+
+class CatalogueEntry(Document):
+    """What a list of records shows and searches; `manifest_sha256` tells whether it is up to date."""
+
+    recording: Recording
+    has_video: bool
+    version: int
+    changed_at: datetime | None = None
+    manifest_sha256: str
+
+
+class Catalogue(Document):
+    """`catalogue.json`: the complete records, oldest first."""
+
+    schema_version: Literal[1] = Field(default=1, alias="schema")
+    records: tuple[CatalogueEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The records of one year, newest first."""
+
+    number: int
+    entries: tuple[CatalogueEntry, ...]
+
+
+def entry_of(recording: Recording, manifest: Manifest, manifest_text: bytes) -> CatalogueEntry:
+    """The entry of a record, whose manifest was read as `manifest_text`."""
+    return CatalogueEntry(
+        recording=recording,
+        has_video=VIDEO in manifest.names,
+        version=manifest.version,
+        changed_at=manifest.made_at,
+        manifest_sha256=sha256(manifest_text).hexdigest(),
+    )
+
+
+def render_catalogue_page(catalogue: Catalogue, imprint: Imprint) -> str:
+    """`index.html` of the archive: the records by year, each linked to its page."""
+    style = _style()
+    return (
+        _environment()
+        .get_template("index.html")
+        .render(
+            name=imprint.network_name or DEFAULT_NAME,
+            years=tuple(_years(catalogue)),
+            count=len(catalogue.records),
+            style=style,
+            style_hash=_csp_hash(style),
+        )
+    )
+
+
+def render_feed(catalogue: Catalogue, imprint: Imprint) -> str:
+    """`feed.xml` of the archive: the newest records."""
+    newest = tuple(_newest_first(catalogue))[:FEED_ENTRIES]
+    return (
+        _environment()
+        .get_template("feed.xml")
+        .render(
+            name=imprint.network_name or DEFAULT_NAME,
+            base_url=imprint.base_url,
+            entries=newest,
+            updated=max((updated_at(each) for each in newest), default=datetime(1970, 1, 1, tzinfo=UTC)),
+        )
+    )
+
+
+def updated_at(entry: CatalogueEntry) -> datetime:
+    """When the present version was made; for records that do not tell, the day of the meeting."""
+    return entry.changed_at or datetime.combine(entry.recording.recorded_on, time(), UTC)
+
+
+def record_link(record_id: str, base_url: str | None) -> str:
+    """The address of a record's page: public if there is a public address, else relative to the root."""
+    if base_url:
+        return f"{base_url.rstrip('/')}/{object_key(record_id, '')}"
+    return object_key(record_id, PAGE)
+
+
+def _newest_first(catalogue: Catalogue) -> Iterable[CatalogueEntry]:
+    return sorted(catalogue.records, key=lambda each: each.recording.recorded_on, reverse=True)
+
+
+def _years(catalogue: Catalogue) -> Iterator[Year]:
+    for number, entries in groupby(_newest_first(catalogue), lambda each: each.recording.recorded_on.year):
+        yield Year(number, tuple(entries))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("transcripts", "templates/catalogue"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        duration=format_duration,
+        german_date=format_date_de,
+        timestamp=lambda moment: moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        urn=lambda record_id: uuid5(NAMESPACE_URL, f"mitschnitt/{record_id}").urn,
+    )
+    environment.globals.update(record_link=record_link, updated_at=updated_at)
+    return environment
+
+
+@cache
+def _style() -> Markup:
+    """The record page's style, and what only the catalogue needs."""
+    folder = files("transcripts").joinpath("templates")
+    texts = [folder.joinpath(name).read_text("utf-8") for name in ("page/style.css", "catalogue/style.css")]
+    return Markup("\n".join(texts))  # noqa: S704 - our own files, never anything from outside
+
+
+def _csp_hash(inline: Markup) -> str:
+    """The source expression that allows exactly this inline text (CSP Level 3, section 2.3.1)."""
+    return f"'sha256-{b64encode(sha256(inline.encode()).digest()).decode()}'"

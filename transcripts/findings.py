@@ -1,0 +1,44 @@
+"""What a look through the archive found: damage, leftovers, and what may be removed. Values only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Damage(StrEnum):
+    """What is wrong with an object."""
+
+    MISSING = "missing"  # a manifest names it, and it is not there
+    CHANGED = "changed"  # its size or SHA-256 is not what the manifest says
+    STRAY = "stray"  # it is there, and no manifest names it
+    OUTDATED = "outdated"  # whole, but of an earlier version: a writer died before it renewed it
+    UNFINISHED = "unfinished"  # a folder that never became a record, and nobody works on it
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One object with something wrong; `record_id` is empty for what lies at the archive's root."""
+
+    record_id: str
+    place: str
+    damage: Damage
+
+
+class Waste(StrEnum):
+    """Why something may be removed."""
+
+    STRAY = "stray"  # no manifest names it
+    UNFINISHED = "unfinished"  # it belongs to a folder that never became a record
+    LEFTOVER = "leftover"  # a draft, an open upload, a claim whose writer is dead
+    EARLIER_VERSION = "earlier_version"  # only versions that were given up name it
+
+
+@dataclass(frozen=True, slots=True)
+class Removable:
+    """One object that pruning would remove; `token` is given for leftovers that only the storage sees."""
+
+    key: str
+    waste: Waste
+    size_bytes: int
+    since: datetime
+    token: str | None = None
