@@ -36,6 +36,7 @@ FULL_FRAMES = 3000
 # Features lie within 8 powers of ten below the loudest, and are divided by 4.
 FEATURE_RANGE = 8.0 / 4.0
 BUCKET_FRAMES = 100
+SHORTEST_ALIGNED_FRAMES = 20
 # Silence after the last word, in which the model recognises the end.
 TAIL_FRAMES = 100
 # The fastest German speech has about 8 tokens a second, timestamps included.
@@ -72,7 +73,7 @@ class Whisper:
 class Search:
     """How the decoder looks for the most probable text; 0: any phrase may be repeated."""
 
-    beam_size: int = 5
+    beam_size: int = 6
     no_repeat_tokens: int = 0
 
 
@@ -244,7 +245,7 @@ def _aligned(
 
 def _frames_until(chunk: PaddedChunk, end_seconds: float) -> int:
     frames = round((end_seconds - chunk.chunk.start_seconds) * FRAMES_PER_SECOND)
-    return max(BUCKET_FRAMES // 10, min(chunk.frames, frames))
+    return max(SHORTEST_ALIGNED_FRAMES, min(chunk.frames, frames))
 
 
 def _words(tokenizer: Tokenizer, tokens: list[int], alignment: Any, start_seconds: float) -> tuple[Word, ...]:

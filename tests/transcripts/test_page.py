@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from tests.sample_record import sample_chapters, sample_page, sample_transcript
-from transcripts.model import Chapter, Engine, Segment, Transcript
+from transcripts.model import Chapter, Engine, Note, Segment, Transcript
 from transcripts.page import RecordPage, Section, engine_name, render_page, sections
 
 
@@ -215,3 +215,27 @@ def test_a_page_without_chapters_still_holds_the_text() -> None:
 
 def test_the_same_record_gives_the_same_bytes() -> None:
     assert render_page(sample_page()) == render_page(sample_page())
+
+
+def with_notes(*notes: Note) -> RecordPage:
+    page = with_segments(spoken(0, 2, "Guten Abend."), spoken(6, 8, "Wir beginnen."))
+    return replace(page, transcript=page.transcript.model_copy(update={"notes": notes}))
+
+
+def test_what_is_doubtful_is_said_behind_its_sentence() -> None:
+    html = render_page(with_notes(Note(cause="speech_without_words", start_seconds=2.5, end_seconds=5)))
+    text = re.sub(r"<[^>]+>|\s+", " ", html)
+    remark = "[hier wird gesprochen, aber nichts wurde verstanden]"
+    assert re.search(r"Guten Abend\.\s+" + re.escape(remark), text)
+    assert text.index(remark) < text.index("Wir beginnen.")
+    assert "steht ein Hinweis in [eckigen Klammern]" in text
+
+
+def test_a_remark_before_the_first_sentence_and_one_made_twice_stand_once() -> None:
+    early = Note(cause="improbable", start_seconds=0, end_seconds=0)
+    html = render_page(with_notes(early, early.model_copy(update={"end_seconds": 1.0})))
+    assert html.count("[hier ist der Text unsicher]") == 1
+
+
+def test_a_page_without_doubts_speaks_of_none() -> None:
+    assert "eckigen Klammern" not in render_page(with_notes())
