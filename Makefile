@@ -41,10 +41,12 @@ check: lint test ## Everything that continuous integration runs
 bench: install ## Measure each stage's share on the sample
 	$(BIN)/python -m bench.stages
 
-# ROUNDS=3; HOUR=1 and LONG=1 add recordings of one and three hours; ONLY="starts gaps" measures just these.
+# ROUNDS=3; HOUR=1 and LONG=1 add recordings of one and three hours; ONLY="starts gaps" measures just these,
+# WITHOUT="batched q8_0 f16" leaves engines out.
 bench-transcribe: install ## Compare the recogniser with others on the same sound and weights
 	$(BIN)/python -m bench.transcribe $(if $(ROUNDS),--rounds $(ROUNDS)) \
-		--only $(or $(ONLY),recordings starts gaps quiet $(if $(HOUR),hour) $(if $(LONG),long))
+		--only $(or $(ONLY),recordings starts gaps quiet $(if $(HOUR),hour) $(if $(LONG),long)) \
+		$(if $(WITHOUT),--without $(WITHOUT))
 
 bench-kills: install ## Kill a transcription ten times and see what that costs
 	$(BIN)/python -m bench.kills $(if $(KILLS),--kills $(KILLS))

@@ -50,6 +50,7 @@ COMPARED = (OURS, SEQUENTIAL, BATCHED, CPP_8_BIT, CPP_16_BIT)
 TIMED = (OURS, SEQUENTIAL_TIMED)
 PARTS = ("recordings", "starts", "gaps", "quiet", "hour", "long")
 AT_ONCE = PARTS[:4]
+WAYS = ("batched", "q8_0", "f16")
 HOUR_SECONDS = 3600.0
 QUIET_SECONDS = 300.0
 GAP_TURNS = 6
@@ -65,7 +66,8 @@ class Bench:
 
     @property
     def engines(self) -> list[str]:
-        return engines_for(self.models, COMPARED)
+        left_out = tuple(self.options.without)
+        return [each for each in engines_for(self.models, COMPARED) if not each.endswith(left_out)]
 
     def sample(self, name: str) -> Recording:
         return sample(name, self.folder, self.options.turns)
@@ -88,6 +90,9 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="default: 3, and 1 for an hour")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(AT_ONCE), help="parts to measure")
     parser.add_argument("--turns", type=int, help="only so many turns of each sample, to try it out")
+    parser.add_argument(
+        "--without", nargs="+", choices=WAYS, default=[], help="leave out engines, by their way"
+    )
     parser.add_argument("--quiet-seconds", type=float, default=QUIET_SECONDS, help="of each quiet sound")
     return parser.parse_args()
 
