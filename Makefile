@@ -28,7 +28,7 @@ demo: install ## Process the bundled sample (or URL=https://...) and show what c
 CHROMIUM := $(wildcard /usr/bin/chromium)
 
 test: install ## Run the tests (those in a browser need Debian's package chromium)
-	$(BIN)/python -m pytest $(if $(CHROMIUM),,-m "not browser")
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(CHROMIUM),,-m "not browser")
 	@$(if $(CHROMIUM),,echo "Left out: the browser tests, since /usr/bin/chromium is missing (apt-get install chromium).")
 
 lint: install ## Check style and types

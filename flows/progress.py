@@ -45,8 +45,19 @@ class RecordingClock(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """Such as `0:02:10 / 0:06:36 (7,4-fach)`."""
-        rate = f" ({task.speed:.1f}-fach)".replace(".", ",") if task.speed else ""
+        rate = f" ({task.completed / task.elapsed:.1f}-fach)" if task.completed and task.elapsed else ""
+        rate = rate.replace(".", ",")
         return Text(f"{format_clock(task.completed)} / {format_clock(task.total or 0)}{rate}")
+
+
+class RecordingTimeLeft(ProgressColumn):
+    """How long the rest will take at the average rate: results come in batches, too few for rich's own."""
+
+    def render(self, task: Task) -> Text:
+        """Such as `0:00:35`."""
+        if not (task.completed and task.elapsed and task.total):
+            return Text("?")
+        return Text(format_clock(task.elapsed * (task.total - task.completed) / task.completed))
 
 
 @dataclass(slots=True)
@@ -120,7 +131,7 @@ def _columns(unit: Unit) -> list[ProgressColumn]:
     middle: list[ProgressColumn] = (
         [DownloadColumn(), TransferSpeedColumn()] if unit == "bytes" else [RecordingClock()]
     )
-    remaining = TimeRemainingColumn(compact=True)
+    remaining = TimeRemainingColumn(compact=True) if unit == "bytes" else RecordingTimeLeft()
     return [
         TextColumn("  {task.description}"),
         BarColumn(bar_width=24),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tasks.archive import read_manifest, read_texts, record_ids
 from tasks.storage import Storage
+from transcripts.errors import PermanentError
 from transcripts.manifest import Manifest
 from transcripts.search.database import IndexDatabase
 from transcripts.search.passages import SearchableRecord, searchable_record
@@ -91,6 +92,10 @@ def _readable(
             texts = read_texts(storage, record_id)
         except (KeyError, ValueError):
             continue  # reported as unreadable: one damaged record must not hide the others
+        except PermanentError as error:
+            if error.code != "object_damaged":
+                raise
+            continue
         yield searchable_record(texts.recording, texts.transcript, texts.chapters, fingerprints[record_id])
         if progress:
             progress(done, len(stale))

@@ -73,7 +73,8 @@ def test_reindex_says_what_it_did(reader: Workplace) -> None:
 
 
 def test_an_unreadable_record_is_named_and_ends_with_1(reader: Workplace) -> None:
-    (reader.archive / f"recordings/{RECORD}/transcript/transcript.json").write_text("{}{")
+    (text,) = reader.archive.glob(f"recordings/{RECORD}/versions/transcript/transcript.*.json")
+    text.write_text("{}{")
     answer = reader.run("reindex")
     assert answer.status == 1
     assert f"Nicht lesbar und darum nicht auffindbar: {RECORD}" in answer.err
