@@ -33,7 +33,7 @@ from transcripts.layout import content_type, download_name, object_key
 from transcripts.manifest import MadeBy, Manifest, describe_bytes, describe_file
 from transcripts.media import LocalFile
 from transcripts.model import Chapter, Recording, Transcript
-from transcripts.record import Record, chapters_of, documents_of, link_media, manifest_of, text_documents
+from transcripts.record import Record, chapters_of, documents_of, manifest_of, text_documents
 from transcripts.sentence_addresses import keep_addresses
 
 FIRST, REPLACED, RESTORED, REBUILT = "first", "replaced", "restored", "rebuilt"
@@ -308,10 +308,9 @@ def _new_documents(
         transcript = keep_addresses(transcript, new.transcript)
     if new.duration_seconds is not None:
         recording = recording.model_copy(update={"duration_seconds": round(new.duration_seconds, 2)})
-    media = (present.names | set(new.media)) & set(layout.MEDIA)
-    documents = documents_of(recording, transcript, chapters, frozenset(media), imprint.network_name)
-    places = {name: _place(present, new, name) for name in media}
-    return {**documents, layout.PAGE: link_media(documents[layout.PAGE], places)}
+    names_of_media = (present.names | set(new.media)) & set(layout.MEDIA)
+    places = {name: _place(present, new, name) for name in names_of_media}
+    return documents_of(recording, transcript, chapters, places, imprint.network_name)
 
 
 def _place(present: Manifest, new: Replacement, name: str) -> str:

@@ -8,8 +8,8 @@ Policy in the page enforces.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -32,7 +32,8 @@ class RecordPage:
 
     `captions_vtt` is the text of `transcript.vtt`. With it the player shows captions
     even when the page is opened from a disk, where browsers refuse to load a
-    neighbouring track; without it the file is linked.
+    neighbouring track; without it the file is linked. `places` tells where media lie that
+    do not lie under their own names.
     """
 
     recording: Recording
@@ -42,6 +43,11 @@ class RecordPage:
     has_poster: bool
     network_name: str | None
     captions_vtt: str | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def place_of(self, name: str) -> str:
+        """The address of a medium, relative to the page."""
+        return self.places.get(name, name)
 
 
 @dataclass(frozen=True, slots=True)

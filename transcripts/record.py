@@ -1,6 +1,7 @@
 """A record: all that the archive keeps of a recording, and the documents made from it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from transcripts import layout
@@ -39,7 +40,7 @@ class Record:
 
 def text_documents(record: Record, network_name: str | None) -> dict[str, bytes]:
     """Every document of a record but its manifest, by name: all made from transcript and chapters."""
-    media = frozenset(record.media_files())
+    media = {name: name for name in record.media_files()}
     return documents_of(record.recording, record.transcript, record.chapters, media, network_name)
 
 
@@ -47,10 +48,10 @@ def documents_of(
     recording: Recording,
     transcript: Transcript,
     chapters: tuple[Chapter, ...],
-    media: frozenset[str],
+    media: Mapping[str, str],
     network_name: str | None,
 ) -> dict[str, bytes]:
-    """The documents of a record whose media have these names."""
+    """The documents of a record with these media (name -> place below the record's folder)."""
     forms = transcript_documents(transcript, chapters)
     texts = {
         **forms,
@@ -65,21 +66,11 @@ def documents_of(
                 has_poster=layout.POSTER in media,
                 network_name=network_name,
                 captions_vtt=forms[layout.VTT],
+                places=media,
             )
         ),
     }
     return {name: text.encode() for name, text in texts.items()}
-
-
-def link_media(page: bytes, places: dict[str, str]) -> bytes:
-    """A record's page, its links to media led to where they lie (name -> place).
-
-    Safe on rendered HTML: the quotes around a link cannot come from what was said, for there
-    they are escaped.
-    """
-    for name, place in places.items():
-        page = page.replace(f'="{name}"'.encode(), f'="{place}"'.encode())
-    return page
 
 
 def transcript_documents(transcript: Transcript, chapters: tuple[Chapter, ...] = ()) -> dict[str, str]:
