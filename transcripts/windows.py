@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-MEAN_WINDOW_SECONDS = 250.0
-LONGEST_WINDOW_SECONDS = 300.0
+MEAN_WINDOW_SECONDS = 450.0
+LONGEST_WINDOW_SECONDS = 540.0
 # How far a cut may move to a longer silence, as a share of a window.
 LARGEST_SHIFT = 0.2
 # Whisper hears 30 s; two are left for the silence that tells it where speech ends.

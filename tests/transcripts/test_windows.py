@@ -42,11 +42,11 @@ def test_windows_cover_the_recording_without_gap_or_overlap() -> None:
 
 def test_a_window_ends_in_the_longest_silence_within_reach() -> None:
     spans = (SpeechSpan(0, 200), SpeechSpan(201, 220), SpeechSpan(223, 400))
-    assert plan_windows(spans, 400.0)[0].end_seconds == 221.5
+    assert plan_windows(spans, 400.0, 250.0, 300.0)[0].end_seconds == 221.5
 
 
 def test_speech_without_any_pause_is_cut_into_equal_windows() -> None:
-    windows = plan_windows((SpeechSpan(0, 720),), 720.0)
+    windows = plan_windows((SpeechSpan(0, 720),), 720.0, 250.0, 300.0)
     assert [each.end_seconds for each in windows] == [240.0, 480.0, 720.0]
     assert [each.spans for each in windows] == [
         (SpeechSpan(0, 240),), (SpeechSpan(240, 480),), (SpeechSpan(480, 720),)
@@ -54,7 +54,7 @@ def test_speech_without_any_pause_is_cut_into_equal_windows() -> None:
 
 
 def test_no_window_is_left_with_the_small_rest() -> None:
-    windows = plan_windows(talk(*([4.0, 0.5] * 75)), 337.0)
+    windows = plan_windows(talk(*([4.0, 0.5] * 75)), 337.0, 250.0, 300.0)
     assert len(windows) == 2
     assert all(130 < each.duration_seconds < 210 for each in windows)
 
