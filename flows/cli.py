@@ -25,7 +25,7 @@ from tasks.archive import find_by_url
 from transcripts.agenda import parse_agenda
 from transcripts.errors import PermanentError, StepError
 from transcripts.layout import CHAPTERS, object_key
-from transcripts.model import AgendaOutcome, Stage, Transcript
+from transcripts.model import AgendaOutcome, Chapter, Stage, Transcript
 from transcripts.source_url import parse_source_url
 from transcripts.wording import explain, outcome_text
 
@@ -162,21 +162,31 @@ def chapters_command(
         raise typer.BadParameter("geht nur mit einer einzigen Mitschrift", param_hint="--by-hand")
     items, edited, settings = _read_agenda(agenda), _read_by_hand(by_hand), load_settings().settings
     from flows.chapter_files import chapters_of, read_chapters
-    from transcripts.record import chapter_documents
 
     written: list[Path] = []
     outcomes: list[AgendaOutcome] = []
     for path in transcripts:
         target, transcript = folder / _chapters_name(path), _read_transcript(path)
         made = chapters_of(transcript, items, settings, read_chapters(target), edited)
-        documents = chapter_documents(made.chapters, _duration_seconds(transcript))
         outcomes += made.outcomes
-        for name, text in documents.items():
-            if all_formats or name == CHAPTERS:
-                written.append(_write(target.with_name(_chapters_name(path, name)), text))
+        written += _write_chapters(target, path, made.chapters, transcript, all_formats=all_formats)
     _show_files(written, as_json=as_json, agenda=[each.model_dump(mode="json") for each in outcomes])
     if not as_json:
         _show_agenda(outcomes)
+
+
+def _write_chapters(
+    target: Path, source: Path, chapters: tuple[Chapter, ...], transcript: Transcript, *, all_formats: bool
+) -> list[Path]:
+    """`target` as JSON, beside it the other forms if asked for."""
+    from transcripts.record import chapter_documents
+
+    documents = chapter_documents(chapters, _duration_seconds(transcript))
+    return [
+        _write(target.with_name(_chapters_name(source, name)), text)
+        for name, text in documents.items()
+        if all_formats or name == CHAPTERS
+    ]
 
 
 @app.command("status")

@@ -7,9 +7,10 @@ machine that works, and never travel as parameters.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -149,18 +150,27 @@ def transcribe(
 ) -> Transcript:
     """Turn speech into text, a window a task: a killed run goes on at the windows where it died."""
     found: list[WindowText] = []
-    running: deque[PrefectFuture[WindowText]] = deque()
     windows = windows_step(speech)
     with step_progress("Sprache erkennen", "seconds", duration_seconds) as advance:
         report = PartialProgress([window.duration_seconds for window in windows], duration_seconds, advance)
-        for number, window in enumerate(windows):
-            running.append(window_step.submit(speech, window, options, partial(report.part_done, number)))
-            if len(running) == windows_at_once:
-                found.append(running.popleft().result())
-        found += [each.result() for each in running]
+        submitted = (
+            window_step.submit(speech, window, options, partial(report.part_done, number))
+            for number, window in enumerate(windows)
+        )
+        for number, text in enumerate(_results(submitted, windows_at_once)):
+            found.append(text)
+            report.part_done(number, 1.0)  # kept results have reported nothing
     transcript = transcript_of(found, duration_seconds, options)
     tell(quality_lines(quality_of(transcript)), QUALITY_ARTIFACT, "Wie gut die Aufnahme verstanden wurde")
     return transcript
+
+
+def _results(submitted: Iterator[PrefectFuture[WindowText]], at_once: int) -> Iterator[WindowText]:
+    """Results in order; as `submitted` is drawn from, never more than `at_once` are under way."""
+    running = deque(islice(submitted, at_once))
+    while running:
+        yield running.popleft().result()
+        running.extend(islice(submitted, 1))
 
 
 @task(name="windows")
@@ -175,9 +185,7 @@ def window_step(
 ) -> WindowText:
     """Turn one window's speech into words; `report` hears what share of it is done."""
     location = model_location(options.model, models_folder(current_settings()))
-    found = transcribe_window(speech.path, window, location, options, report)
-    report(1.0)
-    return found
+    return transcribe_window(speech.path, window, location, options, report)
 
 
 class ChapterResult(BaseModel):

@@ -6,13 +6,10 @@ from typing import Any
 from faster_whisper import WhisperModel
 
 from tasks.decoder import joined_words
+from tasks.doubt import HIGHEST_COMPRESSION_RATIO, LOWEST_LOGPROB
 from tasks.speech_audio import Samples
 from transcripts.model import Word
 from transcripts.windows import SpeechSpan, speech_between
-
-# openai/whisper's signs of a failed decoding.
-LOWEST_LOGPROB = -1.0
-HIGHEST_COMPRESSION_RATIO = 2.4
 
 
 def in_sequence(

@@ -34,7 +34,9 @@ class Quality:
 def quality_of(transcript: Transcript) -> Quality:
     """The figures of a transcript."""
     words = [word for segment in transcript.segments for word in segment.words]
-    unsure = [word for word in words if (word.probability or 1.0) < UNSURE_PROBABILITY]
+    unsure = [
+        word for word in words if word.probability is not None and word.probability < UNSURE_PROBABILITY
+    ]
     doubts = tuple(note for note in transcript.notes if note.cause != NO_SPEECH)
     return Quality(len(words), len(transcript.segments), len(unsure), doubts)
 

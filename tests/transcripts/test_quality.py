@@ -26,7 +26,7 @@ def test_words_sentences_and_doubts_are_counted() -> None:
 def test_unsure_words_are_those_below_one_half() -> None:
     transcript = with_notes()
     words = tuple(
-        word.model_copy(update={"probability": 0.3 if index == 0 else 0.9})
+        word.model_copy(update={"probability": 0.0 if index == 0 else 0.9})
         for index, word in enumerate(transcript.segments[0].words)
     )
     first = transcript.segments[0].model_copy(update={"words": words})
