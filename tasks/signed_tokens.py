@@ -23,7 +23,7 @@ _KEY_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class SignInLink:
-    """What a link in a mail carries: for whom, where to go then, and the name under which its use is noted."""
+    """What a link carries: for whom, where to go then, and the name under which its use is noted."""
 
     member_key: str
     wanted: str

@@ -86,6 +86,7 @@ _WORDS = {
         "Alle Aufzeichnungen stehen auf der Startseite, und die Suche findet jedes Wort darin.",
     ),
     405: ("So geht es nicht", "Diese Adresse lässt sich nur ansehen."),
+    413: ("Das war zu viel", "Die Eingabe ist zu lang. Bitte eine kürzere versuchen."),
     422: ("Das war nicht zu verstehen", "Eine Angabe in der Adresse ist nicht lesbar."),
     503: ("Gerade nicht möglich", "Bitte in einigen Minuten noch einmal versuchen."),
 }
@@ -112,9 +113,14 @@ async def _on_invalid(request: Request, _: RequestValidationError) -> Response:
 
 async def _on_step_error(request: Request, error: StepError) -> Response:
     """The archive or the index is away or damaged. Readers cannot mend it; the log says what it is."""
-    logger.warning("%s %s: %s", request.method, request.url.path, error)
+    logger.warning("%s %s: %s", request.method, _route(request), error)
     status = 503 if isinstance(error, TemporaryError) or error.code == "index_unusable" else 500
     return _answer(request, status, *_WORDS[503])
+
+
+def _route(request: Request) -> str:
+    """The address as the code has it: the one that was asked may hold somebody's feed token."""
+    return str(getattr(request.scope.get("route"), "path", "?"))
 
 
 _HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {

@@ -3,6 +3,8 @@
 Today that is the reading room alone. FastAPI is loaded only when the command runs.
 """
 
+import socket
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,9 +17,18 @@ from tasks.storage import Storage
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from flows.reading_room.door import Door
     from flows.reading_room.room import Room
 
 output = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRoom:
+    """What is served, and the door whose threads must be at work meanwhile."""
+
+    app: "FastAPI"
+    door: "Door"
 
 
 def add_serve_command(app: typer.Typer) -> None:
@@ -33,32 +44,56 @@ def serve_command(
     import uvicorn
 
     settings = current_settings()
-    app = create_reading_room(settings, current_storage())
+    host = host or settings.reading_room.host
+    port = _port(host, settings.reading_room.port if port is None else port)
+    room = create_reading_room(settings, current_storage(), port)
     config = uvicorn.Config(
-        app,
-        host=host or settings.reading_room.host,
-        port=settings.reading_room.port if port is None else port,
+        room.app,
+        host=host,
+        port=port,
         access_log=False,  # who read what is nobody's business
+        proxy_headers=False,  # the door reads them, from the proxies of the settings
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    output.print(f"Der Lesesaal ist offen: http://{config.host}:{config.port}/  (Ende mit Strg+C)")
-    uvicorn.Server(config).run()
+    with room.door.at_work():
+        _greet(f"http://{host}:{port}/", room.door)
+        uvicorn.Server(config).run()
 
 
-def create_reading_room(settings: Settings, storage: Storage) -> "FastAPI":
-    """The app that the settings describe, with its door."""
+def create_reading_room(settings: Settings, storage: Storage, port: int) -> ReadingRoom:
+    """The app that the settings describe, with its door; `port` is where it will listen."""
     from flows.reading_room.app import create_app
+    from flows.reading_room.door import door_of
 
-    return create_app(room_of(settings, storage))
+    room = room_of(settings, storage)
+    door = door_of(settings, room, port)
+    return ReadingRoom(create_app(room, door.routers, door.middleware), door)
 
 
 def room_of(settings: Settings, storage: Storage) -> "Room":
     """The reading room that the settings describe."""
     from flows.reading_room.library import Library
     from flows.reading_room.room import Room
+    from transcripts.reading_room.door_pages import NAVIGATION, OPEN_NAVIGATION
     from transcripts.reading_room.pages import Site
 
-    site = Site(settings.network.name, settings.network.base_url)
-    library = Library(storage, index_file(settings))
-    return Room(site, library, is_open=settings.reading_room.access == "open")
+    is_open = settings.reading_room.access == "open"
+    navigation = OPEN_NAVIGATION if is_open else NAVIGATION
+    site = Site(settings.network.name, settings.network.base_url, navigation)
+    return Room(site, Library(storage, index_file(settings)), is_open)
+
+
+def _greet(address: str, door: "Door") -> None:
+    """Where it is; and on a terminal, which nobody keeps, how its owner comes in."""
+    output.print(f"Der Lesesaal ist offen: {address}  (Ende mit Strg+C)")
+    if output.is_terminal and not door.doorkeeper.is_open:
+        output.print(f"Anmelden ohne Mail, einmal, {door.link_minutes} Minuten lang: {door.owner_link()}")
+
+
+def _port(host: str, port: int) -> int:
+    """The port, chosen now if any will do, so that links can name it."""
+    if port:
+        return port
+    with socket.create_server((host, 0)) as probe:
+        return int(probe.getsockname()[1])

@@ -1,20 +1,24 @@
 """The reading room's own address: which hosts and origins are ours, and where one may be sent on to. Pure."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 SIGN_IN = "/anmelden"
 LONGEST_PATH = 1000
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class OwnAddress:
-    """Where members reach the room (`base_url`, without a path) and the port that it listens on."""
+    """Where members reach the room: `base_url`, without a path.
+
+    `takes_any_host`: whether it also answers under names that nobody configured. Then pages may be
+    read, but nothing that is mailed ever names such a host.
+    """
 
     base_url: str
-    port: int
+    takes_any_host: bool = False
 
     @property
     def is_https(self) -> bool:
@@ -34,27 +38,27 @@ class OwnAddress:
         return self.base_url.rstrip("/") + path
 
     def is_own_host(self, host: str) -> bool:
-        """Whether a Host header names us: the public address, or this machine to itself."""
-        return host.lower() in self._hosts
+        """Whether a Host header names us: the public address, or this machine to itself.
 
-    def is_own_origin(self, origin: str | None, fetch_site: str | None) -> bool:
-        """Whether a request that changes something comes from our own pages.
+        No foreign page can make a browser send the name of the loopback to us, so those are safe.
+        """
+        public = urlsplit(self.origin)
+        with_port = f"{public.netloc}:{_DEFAULT_PORTS[public.scheme]}"
+        return self.takes_any_host or host.lower() in (public.netloc, with_port) or _is_loopback(host)
+
+    def is_own_origin(self, origin: str | None, host: str, fetch_site: str | None) -> bool:
+        """Whether a request to `host` that changes something comes from our own pages.
 
         `Sec-Fetch-Site` tells it for sure; browsers without it, or on plain HTTP, send `Origin`.
         """
         if fetch_site is not None:
             return fetch_site == "same-origin"
-        return (origin or "").lower() in {self.origin, *(f"http://{host}" for host in self._loopback)}
+        is_here = self.takes_any_host or _is_loopback(host)
+        return (origin or "").lower() in {self.origin, f"http://{host}".lower() if is_here else self.origin}
 
-    @property
-    def _loopback(self) -> tuple[str, ...]:
-        return tuple(f"{name}:{self.port}" for name in _LOOPBACK)
 
-    @property
-    def _hosts(self) -> frozenset[str]:
-        public = urlsplit(self.origin).netloc
-        with_port = f"{public}:{_DEFAULT_PORTS[urlsplit(self.origin).scheme]}"
-        return frozenset((public, with_port, *self._loopback))
+def _is_loopback(host: str) -> bool:
+    return re.fullmatch(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", host.lower()) is not None
 
 
 def wanted_path(text: str | None) -> str:

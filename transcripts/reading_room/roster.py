@@ -17,9 +17,7 @@ class Roster:
     organisers: frozenset[str]
 
     @classmethod
-    def of(
-        cls, members: Iterable[str], organisers: Iterable[str], key_of: Callable[[str], str]
-    ) -> "Roster":
+    def of(cls, members: Iterable[str], organisers: Iterable[str], key_of: Callable[[str], str]) -> "Roster":
         """Members and organisers (members too); `key_of` makes a key of a comparable address.
 
         What is not an address is left out.

@@ -20,7 +20,8 @@ class SignInMail:
 def render_sign_in_mail(mail: SignInMail) -> RenderedMail:
     """Subject, text, and the same as HTML."""
     parts = (
-        _environment().get_template(name).render(mail=mail) for name in ("subject.txt", "body.txt", "body.html")
+        _environment().get_template(name).render(mail=mail)
+        for name in ("subject.txt", "body.txt", "body.html")
     )
     subject, text, html = parts
     return RenderedMail(subject=one_line(subject), text=text, html=html)

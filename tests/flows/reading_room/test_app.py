@@ -66,7 +66,7 @@ from config.settings import Settings
 from flows.reading_room.serving import create_reading_room
 from flows.places import current_storage
 settings = Settings.model_validate({{"reading_room": {{"access": "open"}}}})
-app = create_reading_room(settings, current_storage())
+app = create_reading_room(settings, current_storage(), 8080).app
 app.state.room.library.catch_up()
 with TestClient(app) as client:
     print(client.get("/").status_code, client.get("/api/search?q=Rat").status_code)
