@@ -55,9 +55,10 @@ class SignedTokens:
                 return int(clock())
 
         self._secret, self._clock = secret, clock
-        self._links = URLSafeTimedSerializer(secret, salt="sign-in link", signer=Signer)
-        self._sessions = URLSafeTimedSerializer(secret, salt="session", signer=Signer)
-        self._feeds = URLSafeSerializer(secret, salt="feed")
+        how = {"digest_method": sha256}
+        self._links = URLSafeTimedSerializer(secret, salt="sign-in link", signer=Signer, signer_kwargs=how)
+        self._sessions = URLSafeTimedSerializer(secret, salt="session", signer=Signer, signer_kwargs=how)
+        self._feeds = URLSafeSerializer(secret, salt="feed", signer_kwargs=how)
 
     def member_key(self, address: str) -> str:
         """The name of a member, the same in all rooms of this secret; `address` is in comparable form."""

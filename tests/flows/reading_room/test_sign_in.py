@@ -102,7 +102,7 @@ def test_links_that_are_old_or_changed_or_of_another_kind_open_nothing(house: En
     bad = [
         tokens_at(house, -LINK_SECONDS - 5).link(key, "/"),
         SignedTokens("ein anderes Geheimnis von gleicher Länge").link(key, "/"),
-        good[:-1] + ("A" if good[-1] != "A" else "B"),
+        good[:-9] + ("A" if good[-9] != "A" else "B") + good[-8:],
         "A" + good[1:],
         house.door.doorkeeper.tokens.session(key),
         house.door.doorkeeper.feed_token(key),
