@@ -1,4 +1,4 @@
-"""Media reach a player whole or in parts: from a folder, through us from a bucket, or from the bucket itself."""
+"""Media reach a player, whole or in parts: from a folder, through us from a bucket, or from the bucket."""
 
 import tracemalloc
 from collections.abc import Iterator
