@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Event, Lock, Thread
 
@@ -19,8 +20,10 @@ from tasks.storage import Storage
 from transcripts import layout
 from transcripts.catalogue import CatalogueEntry
 from transcripts.errors import StepError
-from transcripts.manifest import Manifest
-from transcripts.model import Chapter, Recording, Transcript
+from transcripts.model import Recording, Transcript
+from transcripts.reading_room.packing import PackedText
+from transcripts.reading_room.pages import render_text
+from transcripts.reading_room.reading import ReadingPage, reading_page
 from transcripts.reading_room.shelf import Shelf, make_shelf
 from transcripts.record import chapters_of
 from transcripts.search.database import IndexDatabase
@@ -31,17 +34,18 @@ LOOK_EVERY_SECONDS = 20.0
 LOOK_CLOSELY_EVERY_SECONDS = 600.0
 """So often the archive's folders are listed even if its catalogue did not change."""
 
+RECORDS_KEPT_OPEN = 100
+"""Pages of three hours take about 2 MB each."""
+
 logger = logging.getLogger("mitschnitt.reading_room")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadRecord:
-    """A record's texts, all of one version, and which other objects it has."""
+class OpenRecord:
+    """A record as it is read, with the text of its page."""
 
-    recording: Recording
-    transcript: Transcript
-    chapters: tuple[Chapter, ...]
-    manifest: Manifest
+    page: ReadingPage
+    text: PackedText
 
 
 class Library:
@@ -55,6 +59,7 @@ class Library:
         self._catalogue_tag: str | None = None
         self._looked_closely = float("-inf")
         self._catching_up = Lock()
+        self._open = lru_cache(maxsize=RECORDS_KEPT_OPEN)(self._read)
 
     def catch_up(self) -> None:
         """Take in what is new in the archive. Raises what the storage and the index raise."""
@@ -69,21 +74,33 @@ class Library:
             self._fill_shelf()
             self._catalogue_tag, self._looked_closely = tag, time.monotonic()
 
-    def search(self, query: str, *, limit: int, offset: int = 0, passages: int = 3) -> Answer:
+    def search(
+        self, query: str, *, limit: int, offset: int = 0, passages: int = 3, only: str | None = None
+    ) -> Answer:
         """The records that answer. Raises PermanentError `index_unusable` while there is no index."""
         with self._reading() as database:
-            return search(database, query, limit=limit, offset=offset, passages=passages)
+            return search(database, query, limit=limit, offset=offset, passages=passages, only=only)
 
-    def read(self, record_id: str) -> ReadRecord:
-        """The texts of a record. Raises KeyError for one that is not there."""
+    def reading(self, record_id: str) -> OpenRecord | None:
+        """A record to read; None for one that is not on the shelf."""
+        shelved = self.shelf.find(record_id)
+        if shelved is None:
+            return None
+        try:
+            return self._open(record_id, shelved.revision)
+        except KeyError:
+            return None  # it was removed since we looked
+
+    def _read(self, record_id: str, revision: str) -> OpenRecord:  # noqa: ARG002 - part of what is kept
         names = (layout.RECORDING, layout.TRANSCRIPT, layout.CHAPTERS)
         texts = read_documents(self.storage, record_id, names)
-        return ReadRecord(
-            recording=Recording.model_validate_json(texts[layout.RECORDING]),
-            transcript=Transcript.model_validate_json(texts[layout.TRANSCRIPT]),
-            chapters=chapters_of(texts[layout.CHAPTERS]),
-            manifest=read_manifest(self.storage, record_id),
+        page = reading_page(
+            Recording.model_validate_json(texts[layout.RECORDING]),
+            Transcript.model_validate_json(texts[layout.TRANSCRIPT]),
+            chapters_of(texts[layout.CHAPTERS]),
+            read_manifest(self.storage, record_id).names,
         )
+        return OpenRecord(page, PackedText.of(render_text(page)))
 
     def _tag(self) -> str | None:
         try:

@@ -10,12 +10,16 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from transcripts.formats import format_clock, format_date_de, format_duration
 from transcripts.reading_room.assets import asset_path
+from transcripts.reading_room.reading import ReadingPage
+from transcripts.reading_room.results import BAR_WIDTH, STRIPE_WIDTH, ResultsPage
 from transcripts.reading_room.shelf import Shelf, ShelvedRecord
 
 MOST_TOPICS = 18
+_TEXT_GOES_HERE = Markup("<!-- text -->")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,15 @@ class StartPage:
         """What is listed."""
         return self.shelf.chosen(self.year, self.topic)
 
+    @property
+    def summary(self) -> str:
+        """How much is listed."""
+        shown, whole = len(self.records), len(self.shelf.records)
+        if not whole:
+            return "Noch keine Aufzeichnung."
+        counted = f"{whole} Aufzeichnung" if whole == 1 else f"{whole} Aufzeichnungen"
+        return counted if shown == whole else f"{shown} von {counted}"
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
@@ -70,6 +83,34 @@ class ErrorPage:
 def render_start(site: Site, page: StartPage) -> str:
     """The start page."""
     return render("start.html", site, page=page, topics=page.shelf.topics(MOST_TOPICS))
+
+
+def render_results(site: Site, page: ResultsPage) -> str:
+    """The answer to a search."""
+    return render("search.html", site, page=page, query=page.asked.shown_query, bar=(BAR_WIDTH, STRIPE_WIDTH))
+
+
+def render_text(page: ReadingPage) -> str:
+    """The text of a record, the part of its page that takes time; the same for everybody."""
+    return _environment().get_template("text.html").render(page=page)
+
+
+def render_around_text(site: Site, page: ReadingPage, jump_seconds: float | None) -> tuple[str, str]:
+    """What stands before and behind `render_text` on the page of a record.
+
+    `jump_seconds` is the second that the address asks for.
+    """
+    whole = render(
+        "record.html",
+        site,
+        page=page,
+        text=_TEXT_GOES_HERE,
+        jump=None if jump_seconds is None else page.sentence_at(jump_seconds),
+        jump_seconds=jump_seconds,
+        address=site.url(page.path),
+    )
+    before, _, after = whole.partition(_TEXT_GOES_HERE)
+    return before, after
 
 
 def render_error(site: Site, page: ErrorPage) -> str:
