@@ -60,8 +60,10 @@ def sign_in_router(door: SignIn) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.api_route(SIGN_IN, methods=["GET", "HEAD"])
-    def form(next: str = "/") -> Response:
-        """Asks for the address."""
+    def form(request: Request, next: str = "/") -> Response:
+        """Asks for the address, unless it is known already who this is."""
+        if request.state.member_key is not None:
+            return RedirectResponse(wanted_path(next), 303)
         return door.form(wanted_path(next))
 
     @router.post(SIGN_IN)
@@ -83,9 +85,12 @@ def sign_in_router(door: SignIn) -> APIRouter:
         return HTMLResponse(render_link_sent(door.site, LINK_MINUTES))
 
     @router.api_route(LINK_PATH, methods=["GET", "HEAD"])
-    def link(t: str = "") -> Response:
+    def link(request: Request, t: str = "") -> Response:
         """Shows the button. Uses nothing up, however often it is asked."""
-        if door.doorkeeper.read_link(t) is None:
+        found = door.doorkeeper.read_link(t)
+        if request.state.member_key is not None:
+            return RedirectResponse(found.wanted if found else "/", 303)
+        if found is None:
             return door.form("/", LINK_IS_OUT, 410)
         return HTMLResponse(render_link(door.site, t))
 

@@ -1,4 +1,4 @@
-"""The mail with the link that signs in: its words. Pure; the templates lie in `templates/sign_in`."""
+"""The mail with the link that signs in: its words. Pure; the templates lie in `templates/mail/sign_in`."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -30,7 +30,7 @@ def render_sign_in_mail(mail: SignInMail) -> RenderedMail:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("transcripts", "templates/sign_in"),
+        loader=PackageLoader("transcripts", "templates/mail/sign_in"),
         autoescape=select_autoescape(["html"], default=False),  # the other parts are plain text
         undefined=StrictUndefined,
         trim_blocks=True,
