@@ -36,15 +36,16 @@ def sample_archive(folder: Path) -> FolderStorage:
     """Three records: the sample meeting with its video, one with sound only, one of three hours."""
     storage = FolderStorage(folder / "archive")
     media = _media(folder)
-    chapters = (Chapter(start_seconds=0.0, title="Der Klimarat in der Region"),)
+    one = (Chapter(start_seconds=0.0, title="Der Klimarat in der Region"),)
     sound = said(
         "Der Klimarat hat sich getroffen.", "Die Gemeinderäte haben zugehört.", speaker="Anna Muster"
     )
     publish(storage, Record(sample_recording(), sample_meeting(), sample_chapters(), media), IMPRINT)
     only_sound = media.model_copy(update={"video": None, "poster": None})
-    for record_id, title, day, transcript in (
-        (SOUND_ID, "Der Klimarat berichtet", date(2025, 3, 12), sound),
-        (LONG_ID, "Drei Stunden Bürgerrat", date(2024, 2, 15), long_meeting(3.0)),
+    many = tuple(Chapter(start_seconds=600.0 * number, title=f"Thema {number + 1}") for number in range(18))
+    for record_id, title, day, transcript, chapters in (
+        (SOUND_ID, "Der Klimarat berichtet", date(2025, 3, 12), sound, one),
+        (LONG_ID, "Drei Stunden Bürgerrat", date(2024, 2, 15), long_meeting(3.0), many),
     ):
         recording = _other_recording(record_id, title, day, transcript)
         publish(storage, Record(recording, transcript, chapters, only_sound), IMPRINT)

@@ -100,7 +100,7 @@ class File(BaseModel):
 
 
 class RecordAnswer(Listed):
-    """A record with its chapters and files. The words with their times are in `transcript/transcript.json`."""
+    """A record with its chapters and files, of which `transcript/transcript.json` has the words' times."""
 
     chapters: list[Chapter]
     files: list[File]

@@ -8,16 +8,21 @@ const field = form.elements.q;
 const output = form.querySelector("output");
 const PAUSE_MILLISECONDS = 200;
 const MOST = 2000;
+const SENTENCES_AT_ONCE = 400;
 
+let reading = null;
 let whole = null; // the folded text of all sentences, and where each begins in it
 let finds = [];
 let number = -1;
 let timer = 0;
 
+const pause = () => new Promise((go) => { setTimeout(go); });
+
 // As the search over all records: case, umlauts and ß do not matter.
 const fold = (word) => word.toLowerCase().replace(/ß/g, "ss").replace(/ä/g, "ae").replace(/ö/g, "oe").replace(/ü/g, "ue");
 
-const read = () => {
+// Some sentences at a time, so that typing stays smooth.
+const read = async () => {
   const firsts = [];
   const parts = [];
   let length = 0;
@@ -26,6 +31,7 @@ const read = () => {
     const part = ` ${fold(element.textContent)}`;
     parts.push(part);
     length += part.length;
+    if (firsts.length % SENTENCES_AT_ONCE === 0) await pause();
   }
   return { folded: parts.join(""), firsts };
 };
@@ -53,20 +59,21 @@ const say = () => {
   else output.value = `${number + 1} von ${finds.length}`;
 };
 
-const update = () => {
+const update = async () => {
   clearTimeout(timer);
+  timer = 0;
+  whole = await (reading ??= read());
   const wanted = fold(field.value).trim().replace(/\s+/g, " ");
-  whole ??= read();
   finds = wanted ? search(wanted) : [];
   number = -1;
+  await pause();
   text.paint("found", finds.map((find) => text.rangeOf(find.first, find.last)), 1);
   text.paint("chosen", []);
   say();
 };
 
-const step = (by) => {
-  if (timer) update();
-  timer = 0;
+const step = async (by) => {
+  if (timer) await update();
   if (!finds.length) return;
   const here = follow.place();
   if (number >= 0) number = (number + by + finds.length) % finds.length;
@@ -80,9 +87,9 @@ const step = (by) => {
 export const focus = () => { field.focus(); field.select(); };
 
 // What a search over all records was about is marked here too: its words one by one.
-export const show = (query) => {
+export const show = async (query) => {
   field.value = query.replace(/["„“”*]/g, " ").split(/\s+/).filter((word) => word && !/^[-−–]/.test(word)).join(" ");
-  update();
+  await update();
   if (!finds.length && field.value.includes(" ")) {
     field.value = field.value.split(" ").reduce((one, other) => (other.length > one.length ? other : one));
     update();
@@ -90,7 +97,7 @@ export const show = (query) => {
 };
 
 export const startFinding = () => {
-  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => { timer = 0; update(); }, PAUSE_MILLISECONDS); });
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(update, PAUSE_MILLISECONDS); });
   form.addEventListener("submit", (event) => { event.preventDefault(); step(1); });
   form.querySelector('[data-does="previous"]').addEventListener("click", () => step(-1));
   field.addEventListener("keydown", (event) => {

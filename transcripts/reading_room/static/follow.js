@@ -34,12 +34,24 @@ const isFullyInView = (element) => {
   return place.top >= window.top && place.bottom <= window.bottom - 40;
 };
 
-// A little above the middle of what can be read, so that what comes can be read ahead.
-export const show = (element, isCalmly = isCalm.matches) => {
+// How far the text must scroll for an element to stand a little above the middle of what can be read.
+const wayTo = (element) => {
   const { top, bottom } = readable();
-  const aim = element.getBoundingClientRect().top - top - (bottom - top) * 0.3;
+  return element.getBoundingClientRect().top - top - (bottom - top) * 0.3;
+};
+
+// Sections get their true height when they come into sight; those around an aim get it before we go there.
+const unfold = (element) => {
+  const section = element.closest("section");
+  for (const each of [section.previousElementSibling, section, section.nextElementSibling]) each?.classList.add("near");
+};
+
+export const show = (element, isCalmly = isCalm.matches) => {
+  unfold(element);
+  const way = wayTo(element);
+  const isFar = Math.abs(way) > innerHeight * 1.5;
   ours = performance.now() + OURS_MILLISECONDS;
-  scrollBy({ top: aim, behavior: isCalmly || Math.abs(aim) > innerHeight * 2 ? "instant" : "smooth" });
+  scrollBy({ top: way, behavior: isCalmly || isFar ? "instant" : "smooth" });
 };
 
 const setFollowing = (value) => {

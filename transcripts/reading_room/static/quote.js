@@ -18,6 +18,7 @@ const notice = document.querySelector(".notice");
 let first = null;
 let last = null;
 let selected = null;
+let opener = null;
 
 // Two digits to the base of 36 for each word, without case and punctuation (FNV-1a, 32 bits).
 const hashOf = (word) => {
@@ -161,7 +162,13 @@ export const open = () => {
   const chosen = selected ?? selection() ?? { first: { sentence: here, word: 0 }, last: kept({ sentence: here, word: Infinity }) };
   ({ first, last } = chosen);
   fill();
-  dialog.showModal();
+  opener = document.activeElement;
+  dialog.show(); // not modal: that would make the browser go over three hours of text
+};
+
+const close = () => {
+  dialog.close();
+  opener?.focus({ preventScroll: true });
 };
 
 const copy = async (field) => {
@@ -193,7 +200,8 @@ export const startQuoting = () => {
     const pressed = event.target.closest("button");
     if (!pressed) return;
     if (pressed.dataset.copies) copy(document.getElementById(pressed.dataset.copies));
-    else if (pressed.dataset.does === "close") dialog.close();
+    else if (pressed.dataset.does === "close") close();
     else widen(pressed.dataset.does === "before");
   });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && dialog.open) close(); });
 };
