@@ -96,9 +96,7 @@ def test_a_range_is_read(text: str, start: int, end: int) -> None:
     assert (found.start, found.end) == (start, end)
 
 
-@pytest.mark.parametrize(
-    "text", [None, "", "bytes=", "bytes=a-b", "bytes=5-2", "bytes=0-1,3-4", "x=0-1"]
-)
+@pytest.mark.parametrize("text", [None, "", "bytes=", "bytes=a-b", "bytes=5-2", "bytes=0-1,3-4", "x=0-1"])
 def test_what_is_no_single_range_means_the_whole(text: str | None) -> None:
     assert asked_range(text, None, TAG, 10) is None
 
