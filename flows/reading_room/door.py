@@ -19,20 +19,18 @@ from flows.reading_room.feeds import Feeds, feeds_router
 from flows.reading_room.guard import Cookie, HeaderGuard, MemberGuard, OriginGuard, Refusals, SearchGuard
 from flows.reading_room.link_post import LinkPost, Mailer, Wish
 from flows.reading_room.media import MediaDelivery, media_router
+from flows.reading_room.members import read_roster
 from flows.reading_room.membership import Membership
 from flows.reading_room.room import Room
 from flows.reading_room.sign_in import LINK_PATH, SignIn, sign_in_router
 from tasks.folder_storage import FolderStorage
 from tasks.mail import parse_smtp_url
-from tasks.mailman_members import MailmanAccess, list_members
-from tasks.members_file import read_members
 from tasks.rate_limits import RateLimits
 from tasks.secret_file import kept_secret
 from tasks.sign_in_notes import SignInNotes
 from tasks.signed_tokens import SignedTokens
 from transcripts.errors import PermanentError
 from transcripts.reading_room.own_address import OwnAddress
-from transcripts.reading_room.roster import Roster
 from transcripts.reading_room.security_headers import security_headers
 from transcripts.reading_room.sign_in_mail import SignInMail
 
@@ -125,22 +123,8 @@ def _doorkeeper(settings: Settings, room: Room) -> Doorkeeper:
     tokens = SignedTokens(secret)
     notes = SignInNotes(room.library.storage, FolderStorage(folder))
     kept_seconds = MAILMAN_KEPT_SECONDS if settings.mailman.url else FILE_KEPT_SECONDS
-    membership = Membership(lambda: _read_roster(settings, tokens), kept_seconds)
+    membership = Membership(lambda: read_roster(settings, tokens.member_key), kept_seconds)
     return Doorkeeper(tokens, membership, notes, is_open=room.is_open)
-
-
-def _read_roster(settings: Settings, tokens: SignedTokens) -> Roster:
-    """Members by file and by Mailman, whichever are configured."""
-    members: list[str] = []
-    if settings.reading_room.members_file:
-        members += read_members(settings.reading_room.members_file)
-    mailman = settings.mailman
-    if mailman.url:
-        password = mailman.password.get_secret_value() if mailman.password else ""
-        members += list_members(
-            MailmanAccess(mailman.url, mailman.user or "", password, mailman.list_id or "")
-        )
-    return Roster.of(members, settings.reading_room.organisers, tokens.member_key)
 
 
 def _post(settings: Settings, room: Room, own: OwnAddress, doorkeeper: Doorkeeper) -> LinkPost:
@@ -155,6 +139,6 @@ def _post(settings: Settings, room: Room, own: OwnAddress, doorkeeper: Doorkeepe
         if known_as is not None:
             url = own.url(f"{LINK_PATH}?t={doorkeeper.tokens.link(key, wish.wanted)}")
             mailer.deliver(SignInMail(room.site.name, url, LINK_MINUTES), known_as)
-        doorkeeper.forget_used_links()
+            doorkeeper.forget_used_links()
 
     return LinkPost(fulfil)

@@ -125,7 +125,9 @@ class MemberGuard:
         request.state.visitor, request.state.member_key = known.visitor, known.member_key
         if not known.visitor.is_member and not request.url.path.startswith(PUBLIC):
             return await self._turned_away(request)(scope, receive, send)
-        return await self.app(scope, receive, self._renewing(known, send) if known.is_due else send)
+        # What everybody may keep, a proxy may keep too: no cookie may travel with it.
+        is_due = known.is_due and not request.url.path.startswith(PUBLIC)
+        return await self.app(scope, receive, self._renewing(known, send) if is_due else send)
 
     def _turned_away(self, request: Request) -> Response:
         """Pages lead to the sign-in and back; programs and players are told the status."""

@@ -23,6 +23,7 @@ from tests.flows.reading_room.entrances import (
     entrance,
     token_in,
 )
+from tests.tasks.test_mail import Mailbox, served
 
 COOKIE = "__Host-mitschnitt"
 
@@ -179,6 +180,7 @@ def test_a_session_ends_by_itself_and_a_used_one_is_renewed(house: Entrance) -> 
     assert house.client.get("/").status_code == 401
     house.client.cookies.clear()
     house.client.cookies.set(COOKIE, of_yesterday, domain="lesen.example.org")
+    assert "set-cookie" not in house.client.get("/anmelden", follow_redirects=False).headers
     renewed = house.client.get("/")
     assert renewed.status_code == 200
     assert COOKIE in renewed.headers["set-cookie"]
@@ -392,6 +394,22 @@ def test_the_logs_hold_no_address_no_link_and_no_cookie(
         assert secret not in " ".join(ours).lower()
     assert ANNA not in written
     assert STRANGER not in written
+
+
+def test_what_a_mail_server_says_about_an_address_is_not_logged(
+    room: Room, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mailbox = Mailbox(f"554 5.7.1 <{ANNA}> gibt es hier nicht")
+    with served(mailbox) as smtp:
+        url = f"smtp://{smtp.host}:{smtp.port}"
+        announcement = {"smtp_url": url, "from": "saal@example.org", "to": "liste@example.org"}
+        with entrance(room, tmp_path, announcement=announcement) as house:
+            house.ask_for_link(ANNA)
+            deadline = time.monotonic() + 10
+            while "smtp_refused" not in caplog.text:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+    assert ANNA not in caplog.text.lower()
 
 
 def test_neither_links_nor_cookies_nor_feeds_hold_an_address(house: Entrance) -> None:
