@@ -47,11 +47,10 @@ const unfold = (element) => {
 };
 
 export const show = (element, isCalmly = isCalm.matches) => {
-  unfold(element);
-  const way = wayTo(element);
-  const isFar = Math.abs(way) > innerHeight * 1.5;
+  const isFar = Math.abs(wayTo(element)) > innerHeight * 1.5;
+  if (isFar) unfold(element);
   ours = performance.now() + OURS_MILLISECONDS;
-  scrollBy({ top: way, behavior: isCalmly || isFar ? "instant" : "smooth" });
+  scrollBy({ top: wayTo(element), behavior: isCalmly || isFar ? "instant" : "smooth" });
 };
 
 const setFollowing = (value) => {

@@ -1,5 +1,5 @@
 // Quoting: a link to exactly some words, and finding them again even in a corrected or new text.
-// The form of the link is described in docs/lesesaal.md.
+// The form of the link is described in docs/reading_room.md.
 
 import * as follow from "./follow.js";
 import * as text from "./text.js";
