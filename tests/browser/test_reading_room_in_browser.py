@@ -1,7 +1,7 @@
 """The reading room in a real browser: with a mouse, a keyboard, on a phone, on paper, without scripts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import pytest
@@ -74,6 +74,17 @@ def word_box(page: Page, sentence: str, word: str) -> tuple[float, float]:
     return x, y
 
 
+def serve_changed(page: Page, change: Callable[[str], str]) -> None:
+    """Let the record's page arrive changed, as after a correction or a new transcription."""
+
+    def answer(route: Route) -> None:
+        fetched = route.fetch()
+        headers = {name: text for name, text in fetched.headers.items() if name != "content-encoding"}
+        route.fulfill(status=200, headers=headers, body=change(fetched.text()))
+
+    page.route(re.compile(rf"{RECORD}(\?|$)"), answer)
+
+
 # Finding and listening
 
 
@@ -89,6 +100,7 @@ def test_a_remembered_sentence_is_found_played_and_followed_word_by_word(
     sentence = page.locator(".s[aria-current]")
     expect(sentence).to_contain_text("Rücklaufquote")
     expect(sentence).to_be_in_viewport()
+    wait_until(page, "CSS.highlights.get('found')?.size === 1")
     assert painted(page, "found") == ["Rücklaufquote"]
     page.get_by_role("button", name="Abspielen").click()
     wait_until(page, IS_PLAYING)
@@ -320,14 +332,8 @@ def test_a_quote_is_found_again_in_a_new_transcription_with_other_sentences(
     page = reading.page
     address = take_quote(page, house).removeprefix(house)
 
-    def retranscribed(route: Route) -> None:
-        answer = route.fetch()
-        body = re.sub(r'id="s0(\d{3})"', lambda m: f'id="s1{m[1]}"', answer.text())
-        body = body.replace(">Wir ", ">Und ja, wir ", 1)
-        route.fulfill(response=answer, body=re.sub(r'href="#s0(\d{3})"', r'href="#s1\1"', body))
-
     page.goto("about:blank")
-    page.route("**/recordings/**/?t=*", retranscribed)
+    serve_changed(page, lambda html: re.sub(r'(id="|href="#)s0(\d{3})"', r'\1s1\2"', html))
     open_record(page, house, address)
     said = page.evaluate("[...CSS.highlights.get('quoted')][0].cloneContents().querySelectorAll('.s').length")
     assert said == 2
@@ -342,12 +348,8 @@ def test_a_quote_whose_words_were_corrected_is_shown_and_said_to_have_changed(
     address = take_quote(page, house).removeprefix(house)
     corrected = quoted_words().split()[4]
 
-    def correct(route: Route) -> None:
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text().replace(f" {corrected} ", " Berichtigtes ", 1))
-
     page.goto("about:blank")
-    page.route("**/recordings/**/?t=*", correct)
+    serve_changed(page, lambda html: html.replace(f" {corrected} ", " Berichtigtes "))
     open_record(page, house, address)
     expect(page.locator(".notice")).to_contain_text("hat sich geändert")
     expect(page.locator("#s0010")).to_be_in_viewport()

@@ -1,6 +1,7 @@
 """The JSON API: what it says, and that nothing anybody asks makes it fail."""
 
-import re
+import http.client
+from urllib.parse import urlsplit
 
 import pytest
 import schemathesis
@@ -8,7 +9,9 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows.reading_room.room import Room
 from tests.flows.reading_room.conftest import RECORD
+from tests.reading_rooms import serving
 
 NASTY = (
     *('"', "'", "*", "-", "--", "(", ")", "NEAR(", "OR NOT", "a:b", "^a", "{a b}", "%", "_", "\\", ";"),
@@ -64,15 +67,24 @@ def test_any_text_is_a_query(client: TestClient, query: str) -> None:
     assert {each["record"] for each in answer.json()["results"]} <= {RECORD}
     page = client.get("/suche", params={"q": query})
     assert page.status_code == 200
-    assert not re.search(r"<script>(?!<)", page.text)
+    assert "<script" not in page.text
 
 
-def test_a_hundred_kilobytes_are_read_as_far_as_a_question_goes(client: TestClient) -> None:
+def test_a_long_text_is_read_as_far_as_a_question_goes(client: TestClient) -> None:
     for letter in ("a ", '"', "-", "*", "ä", "Rat "):
         for path in ("/api/search", "/suche"):
-            answer = client.get(path, params={"q": letter * 50_000})
+            answer = client.get(path, params={"q": letter * 10_000})
             assert answer.status_code == 200
             assert len(answer.content) < 200_000
+
+
+def test_a_hundred_kilobytes_do_not_reach_the_app(room: Room) -> None:
+    with serving(room) as address:
+        for path in ("/api/search?q=", "/suche?q=", "/recordings/"):
+            connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+            connection.request("GET", path + "a" * 100_000)
+            assert 200 <= connection.getresponse().status < 500
+            connection.close()
 
 
 def test_bytes_that_are_no_text_are_no_harm(client: TestClient) -> None:

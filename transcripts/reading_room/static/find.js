@@ -15,6 +15,7 @@ let whole = null; // the folded text of all sentences, and where each begins in 
 let finds = [];
 let number = -1;
 let timer = 0;
+let updating = null;
 
 const pause = () => new Promise((go) => { setTimeout(go); });
 
@@ -73,7 +74,8 @@ const update = async () => {
 };
 
 const step = async (by) => {
-  if (timer) await update();
+  if (timer) updating = update();
+  await updating;
   if (!finds.length) return;
   const here = follow.place();
   if (number >= 0) number = (number + by + finds.length) % finds.length;
@@ -97,7 +99,7 @@ export const show = async (query) => {
 };
 
 export const startFinding = () => {
-  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(update, PAUSE_MILLISECONDS); });
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => { updating = update(); }, PAUSE_MILLISECONDS); });
   form.addEventListener("submit", (event) => { event.preventDefault(); step(1); });
   form.querySelector('[data-does="previous"]').addEventListener("click", () => step(-1));
   field.addEventListener("keydown", (event) => {
