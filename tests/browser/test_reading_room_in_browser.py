@@ -197,16 +197,12 @@ def test_captions_and_speed(reading: Reading, house: str) -> None:
 def test_unsure_words_are_shown_when_asked_for(reading: Reading, house: str) -> None:
     page = reading.page
 
-    def doubt(route: Route) -> None:
-        answer = route.fetch()
-        body = re.sub(r'(id="s0003" data-t="\S+ \S+)', r"\1?", answer.text())
-        button = (
-            '<button type="button" data-does="unsure" aria-pressed="false">Unsichere Wörter zeigen</button>'
-        )
-        body = body.replace('<details class="keys">', f'{button}<details class="keys">')
-        route.fulfill(response=answer, body=body)
+    def doubt(html: str) -> str:
+        button = '<button data-does="unsure" aria-pressed="false">Unsichere Wörter zeigen</button>'
+        html = html.replace('<details class="keys">', f'{button}<details class="keys">')
+        return re.sub(r'(id="s0003" data-t="\S+ \S+)', r"\1?", html)
 
-    page.route("**" + RECORD, doubt)
+    serve_changed(page, doubt)
     open_record(page, house)
     button = page.get_by_role("button", name="Unsichere Wörter zeigen")
     button.click()
@@ -306,7 +302,7 @@ def test_a_selection_becomes_a_link_a_citation_and_a_text_to_copy(reading: Readi
     assert link.startswith(f"{house}{RECORD}?t={int(start)}#zitat=s0010.1-s0011.2.")
     assert page.locator("dialog.quote blockquote").inner_text() == quoted_words()
     citation = page.locator("#zitat-text").input_value()
-    for part in (f"„{quoted_words()}“", "Netzwerk Bürgerräte", "19. November 2026", "00:01:", link):
+    for part in (f"„{quoted_words()}“", "Netzwerk Bürgerräte", "19. November 2026", "00:00:", link):
         assert part in citation
     page.get_by_role("button", name="Kopieren").last.click()
     expect(page.locator("dialog.quote output")).to_have_text("Kopiert.")
@@ -319,9 +315,7 @@ def test_a_selection_becomes_a_link_a_citation_and_a_text_to_copy(reading: Readi
 def test_the_link_marks_exactly_what_was_quoted(reading: Reading, house: str) -> None:
     page = reading.page
     open_record(page, house, take_quote(page, house).removeprefix(house))
-    (quoted,) = painted(page, "quoted")
-    assert quoted.split()[:3] == quoted_words().split()[:3]
-    assert quoted.split()[-3:] == quoted_words().split()[-3:]
+    assert " ".join(painted(page, "quoted")) == quoted_words()
     expect(page.locator(".notice")).to_contain_text("Die zitierte Stelle")
     expect(page.locator("#s0010")).to_be_in_viewport()
 
@@ -335,8 +329,7 @@ def test_a_quote_is_found_again_in_a_new_transcription_with_other_sentences(
     page.goto("about:blank")
     serve_changed(page, lambda html: re.sub(r'(id="|href="#)s0(\d{3})"', r'\1s1\2"', html))
     open_record(page, house, address)
-    said = page.evaluate("[...CSS.highlights.get('quoted')][0].cloneContents().querySelectorAll('.s').length")
-    assert said == 2
+    assert " ".join(painted(page, "quoted")) == quoted_words()
     expect(page.locator(".notice")).to_contain_text("Die zitierte Stelle")
     expect(page.locator("#s1010")).to_be_in_viewport()
 

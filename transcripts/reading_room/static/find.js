@@ -68,7 +68,7 @@ const update = async () => {
   finds = wanted ? search(wanted) : [];
   number = -1;
   await pause();
-  text.paint("found", finds.map((find) => text.rangeOf(find.first, find.last)), 1);
+  text.paint("found", finds.flatMap((find) => text.rangesOf(find.first, find.last)), 1);
   text.paint("chosen", []);
   say();
 };
@@ -81,7 +81,7 @@ const step = async (by) => {
   if (number >= 0) number = (number + by + finds.length) % finds.length;
   else number = Math.max(0, finds.findIndex((find) => find.first.sentence >= here.sentence));
   const { first, last } = finds[number];
-  text.paint("chosen", [text.rangeOf(first, last)], 2);
+  text.paint("chosen", text.rangesOf(first, last), 2);
   follow.goTo(first);
   say();
 };

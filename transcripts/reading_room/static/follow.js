@@ -55,7 +55,7 @@ const mark = (place, mayScroll) => {
   const isNew = place?.sentence !== current?.sentence;
   if (isNew && current) text.sentences[current.sentence].removeAttribute("aria-current");
   current = place;
-  text.paint("word", place ? [text.rangeOf(place)] : [], 3);
+  text.paint("word", place ? text.rangesOf(place) : [], 3);
   if (!place || !isNew) return;
   const element = text.sentences[place.sentence];
   element.setAttribute("aria-current", "true");

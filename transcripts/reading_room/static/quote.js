@@ -118,7 +118,7 @@ export const resolve = (fragment, seconds) => {
 };
 
 export const show = (quoted) => {
-  text.paint("quoted", [text.rangeOf(quoted.first, quoted.last)], 1);
+  text.paint("quoted", text.rangesOf(quoted.first, quoted.last), 1);
   const when = text.clock(text.secondsOf(quoted.first));
   notice.textContent = quoted.isSame
     ? `Die zitierte Stelle bei ${when} ist im Text markiert.`

@@ -60,7 +60,7 @@ const toggleUnsure = (button) => {
     text.sentences.forEach((element, sentence) => {
       if (!element.dataset.t.includes("?")) return;
       text.wordsOf(sentence).unsure.forEach((isUnsure, word) => {
-        if (isUnsure) ranges.push(text.rangeOf({ sentence, word }));
+        if (isUnsure) ranges.push(...text.rangesOf({ sentence, word }));
       });
     });
   }
