@@ -12,6 +12,8 @@ import numpy as np
 import uvicorn
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.reading_room.app import create_app
 from flows.reading_room.library import Library
@@ -95,12 +97,34 @@ def open_room(storage: FolderStorage, index: Path, base_url: str | None = None) 
     return Room(Site("Netzwerk Bürgerräte", base_url), library, is_open=True)
 
 
+STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class StrictPolicy:
+    """Says the strictest policy under which the pages must work."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_strictly(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"content-security-policy", STRICT.encode())]
+            await send(message)
+
+        await self._app(scope, receive, send_strictly)
+
+
 @contextmanager
 def serving(room: Room, routers: Sequence[APIRouter] = ()) -> Iterator[str]:
     """The address of a running server over a room."""
+    app = create_app(room, routers, [Middleware(StrictPolicy)])
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(room, routers), log_level="warning", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()

@@ -222,6 +222,10 @@ WORDINGS: dict[str, str] = {
         "Der Lesesaal soll nur Mitgliedern offen stehen, aber es gibt keine Anmeldung. "
         'Bitte unter [reading_room] „access = "open"“ setzen, wenn alle lesen dürfen.'
     ),
+    "port_taken": (
+        "Unter {place} lässt sich kein Lesesaal öffnen: Läuft er schon, oder ist die Adresse vergeben? "
+        "Bitte beides prüfen oder unter [reading_room] einen anderen „port“ setzen."
+    ),
     "base_url_path": (
         "Der Lesesaal braucht eine Adresse ohne Pfad; [network] base_url ist aber {url}. "
         "Bitte eine eigene Adresse oder Unteradresse dafür einrichten, zum Beispiel lesen.example.org."

@@ -36,10 +36,11 @@ def start_page(
     room: CurrentRoom,
     jahr: Annotated[str, Query(max_length=20)] = "",
     thema: Annotated[str, Query(max_length=200)] = "",
+    seite: str = "1",
 ) -> str:
     """All records, newest first, or those of a year and a topic."""
     year = int(jahr) if jahr.isascii() and jahr.isdecimal() else None
-    return render_start(room.site, StartPage(room.library.shelf, year, thema or None))
+    return render_start(room.site, StartPage(room.library.shelf, year, thema or None, _page_number(seite)))
 
 
 @router.get("/suche")
@@ -50,7 +51,7 @@ def search_page(
     record_id: Annotated[str, Query(alias="in", max_length=200)] = "",
 ) -> str:
     """What is found in all records, or in one."""
-    asked = Asked(q, _page_number(seite), record_id or None)
+    asked = Asked(q, min(_page_number(seite), LAST_PAGE), record_id or None)
     answer = room.library.search(
         asked.query,
         limit=RECORDS_A_PAGE,
@@ -80,7 +81,7 @@ def address_without_slash(record_id: RecordId) -> RedirectResponse:
 
 
 def _page_number(text: str) -> int:
-    return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdecimal() and len(text) < 4 else 1
+    return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 4 else 1
 
 
 def _seconds(text: str) -> float | None:

@@ -4,6 +4,7 @@ Today that is the reading room alone. FastAPI is loaded only when the command ru
 """
 
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,12 +14,15 @@ from rich.console import Console
 from config.settings import Settings
 from flows.places import current_settings, current_storage, index_file
 from tasks.storage import Storage
+from transcripts.errors import PermanentError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from flows.reading_room.door import Door
     from flows.reading_room.room import Room
+
+BACKLOG = 512
 
 output = Console(highlight=False, soft_wrap=True)
 
@@ -45,20 +49,19 @@ def serve_command(
 
     settings = current_settings()
     host = host or settings.reading_room.host
-    port = _port(host, settings.reading_room.port if port is None else port)
+    listening = _listen(host, settings.reading_room.port if port is None else port)
+    port = int(listening.getsockname()[1])
     room = create_reading_room(settings, current_storage(), port)
     config = uvicorn.Config(
         room.app,
-        host=host,
-        port=port,
         access_log=False,  # who read what is nobody's business
         proxy_headers=False,  # the door reads them, from the proxies of the settings
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    with room.door.at_work():
-        _greet(f"http://{host}:{port}/", room.door)
-        uvicorn.Server(config).run()
+    with room.door.at_work(), suppress(KeyboardInterrupt):
+        _greet(f"http://{f'[{host}]' if ':' in host else host}:{port}/", room.door)
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def create_reading_room(settings: Settings, storage: Storage, port: int) -> ReadingRoom:
@@ -91,9 +94,13 @@ def _greet(address: str, door: "Door") -> None:
         output.print(f"Anmelden ohne Mail, einmal, {door.link_minutes} Minuten lang: {door.owner_link()}")
 
 
-def _port(host: str, port: int) -> int:
-    """The port, chosen now if any will do, so that links can name it."""
-    if port:
-        return port
-    with socket.create_server((host, 0)) as probe:
-        return int(probe.getsockname()[1])
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket that members connect to; with port 0, on any free one.
+
+    Raises PermanentError `port_taken` where it cannot be had.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise PermanentError("port_taken", place=f"{host}:{port}") from error

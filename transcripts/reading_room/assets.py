@@ -33,7 +33,7 @@ def assets() -> dict[str, Asset]:
     found = {each.name: each for each in package.joinpath("reading_room/static").iterdir()}
     found[LOOK] = package.joinpath("templates", LOOK)
     return {
-        name: Asset(place.read_bytes(), _content_type(name))
+        name: Asset(_lean(place.read_text("utf-8")).encode(), _content_type(name))
         for name, place in sorted(found.items())
         if place.is_file() and _content_type(name)
     }
@@ -53,6 +53,12 @@ def asset_path(name: str) -> str:
     if name not in assets():
         raise KeyError(name)
     return f"/static/{assets_version()}/{name}"
+
+
+def _lean(text: str) -> str:
+    """Without indentation and lines that only comment: readers need not load notes for developers."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*"))) + "\n"
 
 
 def _content_type(name: str) -> str:

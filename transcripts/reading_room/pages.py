@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,6 +20,7 @@ from transcripts.reading_room.results import BAR_WIDTH, STRIPE_WIDTH, ResultsPag
 from transcripts.reading_room.shelf import Shelf, ShelvedRecord
 
 MOST_TOPICS = 18
+RECORDS_LISTED = 48
 _TEXT_GOES_HERE = Markup("<!-- text -->")
 
 
@@ -50,21 +52,42 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """The list of records, as far as a year and a topic (by its key) narrow it."""
+    """The list of records, as far as a year and a topic (by its key) narrow it; `page` counts from 1."""
 
     shelf: Shelf
     year: int | None = None
     topic: str | None = None
+    page: int = 1
+
+    @property
+    def chosen(self) -> Sequence[ShelvedRecord]:
+        """The records of the year and the topic."""
+        return self.shelf.chosen(self.year, self.topic)
 
     @property
     def records(self) -> Sequence[ShelvedRecord]:
-        """What is listed."""
-        return self.shelf.chosen(self.year, self.topic)
+        """What is listed on this page."""
+        return self.chosen[RECORDS_LISTED * (self.page - 1) : RECORDS_LISTED * self.page]
+
+    @property
+    def newer_path(self) -> str | None:
+        """The address of the page before."""
+        return self._path(self.page - 1) if self.page > 1 else None
+
+    @property
+    def older_path(self) -> str | None:
+        """The address of the page behind."""
+        return self._path(self.page + 1) if len(self.chosen) > RECORDS_LISTED * self.page else None
+
+    def _path(self, page: int) -> str:
+        wishes = {"jahr": self.year or "", "thema": self.topic or "", "seite": page if page > 1 else ""}
+        named = {name: value for name, value in wishes.items() if value}
+        return f"/?{urlencode(named)}" if named else "/"
 
     @property
     def summary(self) -> str:
         """How much is listed."""
-        shown, whole = len(self.records), len(self.shelf.records)
+        shown, whole = len(self.chosen), len(self.shelf.records)
         if not whole:
             return "Noch keine Aufzeichnung."
         counted = f"{whole} Aufzeichnung" if whole == 1 else f"{whole} Aufzeichnungen"

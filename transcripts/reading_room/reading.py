@@ -113,6 +113,8 @@ def reading_page(
     recording: Recording, transcript: Transcript, chapters: Sequence[Chapter], names: frozenset[str]
 ) -> ReadingPage:
     """The page of a record that has objects of these names."""
+    spoken = tuple(each for each in transcript.segments if each.text.strip())
+    transcript = transcript.model_copy(update={"segments": spoken})
     plain = tuple(sections(transcript, tuple(chapters)))
     doubts = remarks(transcript)
     read = tuple(_read_sections(plain, doubts))
@@ -124,7 +126,7 @@ def reading_page(
         engine=engine_name(transcript.engine),
         has_remarks=bool(doubts),
         has_unsure_words=any("?" in each for each in times),
-        downloads=tuple(_downloads(names, has_speech=bool(transcript.segments))),
+        downloads=tuple(_downloads(names, has_speech=bool(spoken))),
     )
 
 

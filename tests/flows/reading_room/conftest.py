@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import schemathesis
 from fastapi.testclient import TestClient
 
 from flows.reading_room.app import create_app
@@ -38,3 +39,9 @@ def room(sample_storage: Storage, tmp_path_factory: pytest.TempPathFactory) -> R
 def client(room: Room) -> Iterator[TestClient]:
     with TestClient(create_app(room), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def api_schema(room: Room) -> schemathesis.BaseSchema:
+    """The description that the API gives of itself."""
+    return schemathesis.openapi.from_asgi("/api/openapi.json", create_app(room))

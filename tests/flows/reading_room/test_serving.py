@@ -3,6 +3,7 @@
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -52,6 +53,16 @@ def test_into_a_file_no_link_is_written(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=PATIENCE_SECONDS)
     assert "anmelden" not in log.read_text().lower()
+
+
+def test_a_port_that_is_taken_is_said_to_be(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        command = [*PROGRAM[:-1], str(other.getsockname()[1])]
+        ran = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, env=environment(), check=False
+        )
+    assert ran.returncode == 1
+    assert "lässt sich kein Lesesaal öffnen" in ran.stderr
 
 
 def environment() -> dict[str, str]:

@@ -15,6 +15,7 @@ let whole = null; // the folded text of all sentences, and where each begins in 
 let finds = [];
 let number = -1;
 let timer = 0;
+let updating = null;
 
 const pause = () => new Promise((go) => { setTimeout(go); });
 
@@ -67,19 +68,20 @@ const update = async () => {
   finds = wanted ? search(wanted) : [];
   number = -1;
   await pause();
-  text.paint("found", finds.map((find) => text.rangeOf(find.first, find.last)), 1);
+  text.paint("found", finds.flatMap((find) => text.rangesOf(find.first, find.last)), 1);
   text.paint("chosen", []);
   say();
 };
 
 const step = async (by) => {
-  if (timer) await update();
+  if (timer) updating = update();
+  await updating;
   if (!finds.length) return;
   const here = follow.place();
   if (number >= 0) number = (number + by + finds.length) % finds.length;
   else number = Math.max(0, finds.findIndex((find) => find.first.sentence >= here.sentence));
   const { first, last } = finds[number];
-  text.paint("chosen", [text.rangeOf(first, last)], 2);
+  text.paint("chosen", text.rangesOf(first, last), 2);
   follow.goTo(first);
   say();
 };
@@ -97,7 +99,7 @@ export const show = async (query) => {
 };
 
 export const startFinding = () => {
-  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(update, PAUSE_MILLISECONDS); });
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => { updating = update(); }, PAUSE_MILLISECONDS); });
   form.addEventListener("submit", (event) => { event.preventDefault(); step(1); });
   form.querySelector('[data-does="previous"]').addEventListener("click", () => step(-1));
   field.addEventListener("keydown", (event) => {

@@ -13,25 +13,17 @@ let current = null; // the place that is said
 let ours = 0; // until then a scrolling is our own
 let isFollowing = true;
 
-// The part of the window where text can be read: below what sticks to its top.
+// Where in the window text can be read: below what sticks to its top.
 const readable = () => {
-  const stuck = [box, tools].filter((each) => each && getComputedStyle(each).position === "sticky");
-  const tops = stuck.map((each) => each.getBoundingClientRect()).filter((each) => each.top <= 1 && each.left < innerWidth);
-  const over = text.body.getBoundingClientRect();
-  const covering = tops.filter((each) => each.right > over.left && each.left < over.right);
-  return { top: Math.max(0, ...covering.map((each) => each.bottom)), bottom: innerHeight };
+  const stuck = [box, tools].filter((each) => getComputedStyle(each).position === "sticky");
+  const boxes = stuck.map((each) => each.getBoundingClientRect()).filter((each) => each.top <= 1);
+  return { top: Math.max(0, ...boxes.map((each) => each.bottom)), bottom: innerHeight };
 };
 
-const isInView = (element) => {
+const isInView = (element, isWhole = false) => {
   const place = element.getBoundingClientRect();
-  const window = readable();
-  return place.bottom > window.top && place.top < window.bottom;
-};
-
-const isFullyInView = (element) => {
-  const place = element.getBoundingClientRect();
-  const window = readable();
-  return place.top >= window.top && place.bottom <= window.bottom - 40;
+  const { top, bottom } = readable();
+  return isWhole ? place.top >= top && place.bottom <= bottom - 40 : place.bottom > top && place.top < bottom;
 };
 
 // How far the text must scroll for an element to stand a little above the middle of what can be read.
@@ -47,11 +39,10 @@ const unfold = (element) => {
 };
 
 export const show = (element, isCalmly = isCalm.matches) => {
-  unfold(element);
-  const way = wayTo(element);
-  const isFar = Math.abs(way) > innerHeight * 1.5;
+  const isFar = Math.abs(wayTo(element)) > innerHeight * 1.5;
+  if (isFar) unfold(element);
   ours = performance.now() + OURS_MILLISECONDS;
-  scrollBy({ top: way, behavior: isCalmly || isFar ? "instant" : "smooth" });
+  scrollBy({ top: wayTo(element), behavior: isCalmly || isFar ? "instant" : "smooth" });
 };
 
 const setFollowing = (value) => {
@@ -64,11 +55,11 @@ const mark = (place, mayScroll) => {
   const isNew = place?.sentence !== current?.sentence;
   if (isNew && current) text.sentences[current.sentence].removeAttribute("aria-current");
   current = place;
-  text.paint("word", place ? [text.rangeOf(place)] : [], 3);
+  text.paint("word", place ? text.rangesOf(place) : [], 3);
   if (!place || !isNew) return;
   const element = text.sentences[place.sentence];
   element.setAttribute("aria-current", "true");
-  if (mayScroll && isFollowing && !isFullyInView(element)) show(element);
+  if (mayScroll && isFollowing && !isInView(element, true)) show(element);
 };
 
 // To a place, by the reader's wish: the player goes there, the text too if it is not in view.
@@ -77,7 +68,7 @@ export const goTo = (place, isShown = true) => {
   mark(place, false);
   setFollowing(true);
   const element = text.sentences[place.sentence];
-  if (isShown && !isFullyInView(element)) show(element);
+  if (isShown && !isInView(element, true)) show(element);
 };
 
 export const place = () => current ?? text.placeAt(player.seconds() + 0.01) ?? { sentence: 0, word: 0 };

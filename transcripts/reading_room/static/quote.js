@@ -1,5 +1,5 @@
 // Quoting: a link to exactly some words, and finding them again even in a corrected or new text.
-// The form of the link is described in docs/lesesaal.md.
+// The form of the link is described in docs/reading_room.md.
 
 import * as follow from "./follow.js";
 import * as text from "./text.js";
@@ -118,7 +118,7 @@ export const resolve = (fragment, seconds) => {
 };
 
 export const show = (quoted) => {
-  text.paint("quoted", [text.rangeOf(quoted.first, quoted.last)], 1);
+  text.paint("quoted", text.rangesOf(quoted.first, quoted.last), 1);
   const when = text.clock(text.secondsOf(quoted.first));
   notice.textContent = quoted.isSame
     ? `Die zitierte Stelle bei ${when} ist im Text markiert.`
@@ -148,10 +148,13 @@ const selection = () => {
   const chosen = getSelection();
   if (!chosen.rangeCount || chosen.isCollapsed) return null;
   const range = chosen.getRangeAt(0);
-  const inside = text.sentences.filter((element) => range.intersectsNode(element));
+  const inside = text.sentences.filter(({ firstChild: said }) => range.intersectsNode(said)
+    && !(range.endContainer === said && range.endOffset === 0)
+    && !(range.startContainer === said && range.startOffset >= said.length));
   if (!inside.length) return null;
   const [one, other] = [inside[0], inside.at(-1)].map(text.numberOf);
-  const starts = range.startContainer === inside[0].firstChild ? range.startOffset : 0;
+  const said = inside[0].firstChild;
+  const starts = range.startContainer === said ? range.startOffset + /^\s*/.exec(said.data.slice(range.startOffset))[0].length : 0;
   const ends = range.endContainer === inside.at(-1).firstChild ? range.endOffset : Infinity;
   return { first: { sentence: one, word: text.wordAt(one, starts) }, last: { sentence: other, word: text.wordAt(other, ends - 1) } };
 };

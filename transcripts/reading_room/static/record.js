@@ -17,8 +17,8 @@ const placeInSecond = (seconds) => {
   return next > (begun?.sentence ?? -1) ? { sentence: next, word: 0 } : begun;
 };
 
-const goToAddress = () => {
-  const seconds = parseFloat(/^#t=([\d.]+)/.exec(location.hash)?.[1] ?? query.get("t"));
+const goToAddress = (asked) => {
+  const seconds = parseFloat(/^#t=([\d.]+)/.exec(location.hash)?.[1] ?? asked);
   const quoted = quote.resolve(location.hash, seconds);
   if (quoted) { quote.show(quoted); return; }
   const named = text.numberOf(document.getElementById(location.hash.slice(1)));
@@ -60,7 +60,7 @@ const toggleUnsure = (button) => {
     text.sentences.forEach((element, sentence) => {
       if (!element.dataset.t.includes("?")) return;
       text.wordsOf(sentence).unsure.forEach((isUnsure, word) => {
-        if (isUnsure) ranges.push(text.rangeOf({ sentence, word }));
+        if (isUnsure) ranges.push(...text.rangesOf({ sentence, word }));
       });
     });
   }
@@ -76,8 +76,8 @@ if (text.body) {
   startKeys();
   document.addEventListener("click", onClick);
   document.querySelector('[data-does="unsure"]')?.addEventListener("click", (event) => toggleUnsure(event.currentTarget));
-  addEventListener("hashchange", goToAddress);
+  addEventListener("hashchange", () => goToAddress());
   if (query.get("q")) find.show(query.get("q"));
-  goToAddress();
+  goToAddress(query.get("t"));
 }
 document.documentElement.classList.add("ready");

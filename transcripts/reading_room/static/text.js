@@ -59,28 +59,32 @@ export const moved = ({ sentence, word }, by) => {
   return sentence + 1 < sentences.length ? { sentence: sentence + 1, word: 0 } : { sentence, word };
 };
 
-// From one word to another, both included, as a range of the page.
-export const rangeOf = (first, last = first) => {
-  const range = document.createRange();
-  range.setStart(sentences[first.sentence].firstChild, wordsOf(first.sentence).places[first.word][0]);
-  range.setEnd(sentences[last.sentence].firstChild, wordsOf(last.sentence).places[last.word][1]);
-  return range;
+// From one word to another, both included: which characters of which sentences.
+const spans = (first, last) => {
+  const found = [];
+  for (let number = first.sentence; number <= last.sentence; number += 1) {
+    const { text, places } = wordsOf(number);
+    const from = number === first.sentence ? places[first.word][0] : 0;
+    found.push([number, from, number === last.sentence ? places[last.word][1] : text.length]);
+  }
+  return found;
 };
+
+// The same as ranges of the page, one a sentence, so that nothing between sentences is among them.
+export const rangesOf = (first, last = first) =>
+  spans(first, last).map(([number, from, to]) => {
+    const range = document.createRange();
+    range.setStart(sentences[number].firstChild, from);
+    range.setEnd(sentences[number].firstChild, to);
+    return range;
+  });
 
 // The word at a character of a sentence's text; between two words the one before.
 export const wordAt = (number, character) =>
   Math.max(0, lastUpTo(wordsOf(number).places.map((place) => place[0]), character));
 
-export const textOf = (first, last) => {
-  const parts = [];
-  for (let number = first.sentence; number <= last.sentence; number += 1) {
-    const { text, places } = wordsOf(number);
-    const from = number === first.sentence ? places[first.word][0] : 0;
-    const to = number === last.sentence ? places[last.word][1] : text.length;
-    parts.push(text.slice(from, to));
-  }
-  return parts.join(" ");
-};
+export const textOf = (first, last) =>
+  spans(first, last).map(([number, from, to]) => wordsOf(number).text.slice(from, to)).join(" ");
 
 // Colours for ranges (CSS Custom Highlight API); browsers without it mark whole sentences.
 export const canPaint = typeof Highlight === "function" && Boolean(CSS.highlights);
