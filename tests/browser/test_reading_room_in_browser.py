@@ -188,6 +188,10 @@ def test_captions_and_speed(reading: Reading, house: str) -> None:
     wait_until(page, "document.querySelector('track').readyState === 2")
     assert page.evaluate("document.querySelector('track').track.mode") == "showing"
     assert page.evaluate("document.querySelector('track').track.cues.length") > 50
+    button = page.get_by_role("button", name="Untertitel")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    assert page.evaluate("document.querySelector('track').track.mode") == "hidden"
     page.get_by_label("Tempo").select_option("1.5")
     assert page.evaluate(f"{MEDIA}.playbackRate") == 1.5
     open_record(page, house)
