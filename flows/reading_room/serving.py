@@ -3,7 +3,6 @@
 Today that is the reading room alone. FastAPI is loaded only when the command runs.
 """
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,8 +43,7 @@ def serve_command(
         timeout_graceful_shutdown=5,
     )
     output.print(f"Der Lesesaal ist offen: http://{config.host}:{config.port}/  (Ende mit Strg+C)")
-    with suppress(KeyboardInterrupt):  # asked to stop, it has stopped
-        uvicorn.Server(config).run()
+    uvicorn.Server(config).run()
 
 
 def create_reading_room(settings: Settings, storage: Storage) -> "FastAPI":
