@@ -320,23 +320,6 @@ def test_a_presigned_address_is_read_by_anyone_for_a_short_while(
     assert caught.value.code == 403
 
 
-def test_the_readers_key_reads_and_presigns_but_never_writes(s3_server: S3Server, bucket: S3Storage) -> None:
-    bucket.put_bytes("a", b"1", "text/plain")
-    reader = S3Storage(bucket.bucket, bucket.prefix, s3_server.reader)
-    assert reader.get_bytes("a") == b"1"
-    assert [each.key for each in reader.list_objects("")] == ["a"]
-    context = create_default_context(cafile=s3_server.access.ca_file)
-    assert urllib.request.urlopen(reader.presigned_url("a", 60), context=context).read() == b"1"  # noqa: S310
-    writes: list[Callable[[], None]] = [
-        lambda: reader.put_bytes("b", b"", "text/plain"),
-        lambda: reader.delete("a"),
-    ]
-    for write in writes:
-        with pytest.raises(PermanentError) as caught:
-            write()
-        assert caught.value.code == "storage_read_only"
-
-
 def test_a_wrong_key_is_refused_without_showing_it(s3_server: S3Server) -> None:
     access = replace(s3_server.access, secret_access_key="falscher-schluessel")
     with pytest.raises(PermanentError) as caught:
