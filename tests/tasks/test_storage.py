@@ -103,6 +103,25 @@ def test_of_many_that_create_at_once_one_wins(storage: Storage) -> None:
     assert [str(number).encode() for number in won] == [storage.get_bytes("a")]
 
 
+def test_of_many_that_compare_and_set_at_once_none_overwrites_another(storage: Storage) -> None:
+    storage.put_bytes("a", b"", "text/plain")
+
+    def append(name: str) -> None:
+        for number in range(3):
+            tag = None
+            while tag is None:
+                held = storage.get_tagged("a")
+                tag = storage.put_if("a", held.content + f"{name}{number} ".encode(), "text/plain", held.tag)
+
+    threads = [threading.Thread(target=append, args=(name,)) for name in "xyz"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expected = [f"{name}{number}" for name in "xyz" for number in range(3)]
+    assert sorted(storage.get_bytes("a").decode().split()) == expected
+
+
 @pytest.mark.parametrize("size_bytes", [6, PART_BYTES + 1])
 def test_a_file_that_is_not_what_it_should_be_is_not_stored(
     storage: Storage, tmp_path: Path, size_bytes: int
