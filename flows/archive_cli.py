@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -18,7 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from flows.archive_text import history_line, mended_lines, verdict_lines, waste_lines
-from flows.places import current_imprint, current_settings, current_storage, storage_at
+from flows.places import current_imprint, current_settings, current_storage, end_of_grace, storage_at
 from tasks.catalogue import listing, update_catalogue
 from tasks.copying import copy_record
 from tasks.mending import rebuild
@@ -69,19 +68,21 @@ def verify_command(
     """Prüfen, ob im Archiv alles da und unverändert ist. Ändert nichts.
 
     Vergleicht, was gespeichert ist, mit dem Verzeichnis jedes Mitschnitts. Endet
-    mit 1, wenn etwas fehlt, verändert oder überzählig ist.
+    mit 1, wenn etwas fehlt, verändert oder überzählig ist. Was ein eben erst
+    abgebrochener Lauf hinterließ, wird genannt, ist aber kein Schaden.
     """
-    storage = current_storage()
+    storage, before = current_storage(), end_of_grace(current_settings())
     if record_id is not None:
         _expect_known(record_id)
-        found, count = verify_record(storage, record_id, deep=deep), 1
+        found, count = verify_record(storage, record_id, deep=deep, before=before), 1
     else:
         count = len(folders(storage))
         with _progress("Prüfen") as advance:
-            found = list(verify_archive(storage, current_imprint(), deep=deep, advance=advance))
+            imprint = current_imprint()
+            found = list(verify_archive(storage, imprint, deep=deep, before=before, advance=advance))
     facts = {"records": count, "findings": [_as_json(each) for each in found]}
     _show(facts, verdict_lines(count, found), as_json=as_json)
-    if found:
+    if any(each.is_damage for each in found):
         raise typer.Exit(1)
 
 
@@ -209,9 +210,8 @@ def prune_command(
     if with_versions and record_id is None:
         raise typer.BadParameter("--versions braucht die Kennung eines Mitschnitts.")
     storage = current_storage()
-    hours = current_settings().archive.grace_hours if grace_hours is None else grace_hours
     with _progress("Suchen"):
-        waste = list(removable(storage, datetime.now(UTC) - timedelta(hours=hours), record_id))
+        waste = list(removable(storage, end_of_grace(current_settings(), grace_hours), record_id))
     if with_versions and record_id is not None:
         waste += earlier_versions(storage, record_id)
     if yes:

@@ -14,6 +14,7 @@ DAMAGES = {
     Damage.STRAY: "gehört zu keinem Mitschnitt",
     Damage.OUTDATED: "ist nicht auf dem neuesten Stand",
     Damage.UNFINISHED: "wurde nie fertig",
+    Damage.LEFTOVER: "Rest eines abgebrochenen Laufs",
 }
 WASTES = {
     Waste.STRAY: "gehört zu keinem Mitschnitt",
@@ -44,11 +45,14 @@ def verdict_lines(records: int, findings: Sequence[Finding]) -> Iterator[str]:
     """The findings, a line each, then what was looked at and what to do."""
     yield from map(finding_line, findings)
     counted = "1 Mitschnitt" if records == 1 else f"{records} Mitschnitte"
-    if not findings:
+    damages = [each for each in findings if each.is_damage]
+    if damages:
+        yield f"{counted} geprüft, Auffälligkeiten: {len(damages)}."
+        yield from what_to_do(damages)
+    else:
         yield f"{counted} geprüft: alles vollständig und unverändert."
-        return
-    yield f"{counted} geprüft, Auffälligkeiten: {len(findings)}."
-    yield from what_to_do(findings)
+    if len(damages) < len(findings):
+        yield "Reste abgebrochener Läufe schaden nicht; nach der Frist entfernen: mitschnitt archive prune"
 
 
 def what_to_do(findings: Sequence[Finding]) -> Iterator[str]:

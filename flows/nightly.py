@@ -15,7 +15,7 @@ from prefect.artifacts import create_markdown_artifact
 from config.settings import Settings
 from flows.announcing import OUTBOX_SENDER
 from flows.archive_text import verdict_lines
-from flows.places import current_imprint, current_settings, current_storage
+from flows.places import current_imprint, current_settings, current_storage, end_of_grace
 from tasks.mail import parse_smtp_url, put_into_outbox, send
 from tasks.verification import folders, verify_record, verify_root
 from transcripts.announcement import mail_address
@@ -30,20 +30,24 @@ EVERY_NIGHT = "17 3 * * *"
 
 @flow(name=FLOW_NAME, persist_result=False, retries=3, retry_delay_seconds=600)
 def verify_nightly() -> list[Finding]:
-    """Verify tonight's part; returns the findings after reporting them. Raises StepError."""
+    """Verify tonight's part; returns the damage after reporting it. Raises StepError."""
     settings, storage, today = current_settings(), current_storage(), datetime.now(UTC).date()
     try:
         part = tonights(folders(storage), today, settings.archive.verify_nights)
-        found = [each for record_id in part for each in verify_record(storage, record_id, deep=True)]
+        before = end_of_grace(settings)
+        found = [
+            each for record_id in part for each in verify_record(storage, record_id, deep=True, before=before)
+        ]
         found += verify_root(storage, current_imprint())
     except StepError as error:
         _report(settings, explain(error), today)
         raise
     text = "\n".join(verdict_lines(len(part), found))
     create_markdown_artifact(text, key=REPORT_ARTIFACT)
-    if found:
+    damages = [each for each in found if each.is_damage]
+    if damages:
         _report(settings, text, today)
-    return found
+    return damages
 
 
 def serve_nightly() -> None:

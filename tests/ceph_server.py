@@ -1,4 +1,4 @@
-"""A real Ceph with its S3 gateway, for `make test-ceph`: one monitor, one disk in memory, one gateway over TLS.
+"""A real Ceph with its S3 gateway over TLS, for `make test-ceph`: one monitor, one disk in memory.
 
 Needs Debian's packages ceph-mon, ceph-osd and radosgw. The daemons prove themselves to each other with
 keys (cephx): told to go without (`auth client required = none`), this gateway never gets through to
@@ -46,7 +46,7 @@ osd pool default pg autoscale mode = off
 osd crush chooseleaf type = 0
 mon allow pool size one = true
 mon max pg per osd = 1000
-rgw frontends = beast endpoint=127.0.0.1:{plain} ssl_endpoint=127.0.0.1:{tls} ssl_certificate={folder}/both.pem
+rgw frontends = beast endpoint=127.0.0.1:{plain} {tls}
 """
 
 
@@ -56,8 +56,9 @@ def running_ceph_server(folder: Path) -> Iterator[S3Server]:
     plain, tls = free_port(), free_port()
     monitor = f"[v2:127.0.0.1:{free_port()},v1:127.0.0.1:{free_port()}]"
     identity, settings = str(uuid4()), folder / "ceph.conf"
+    secured = f"ssl_endpoint=127.0.0.1:{tls} ssl_certificate={folder}/both.pem"
     settings.write_text(
-        SETTINGS.format(fsid=identity, folder=folder, monitor=monitor, plain=plain, tls=tls).lstrip()
+        SETTINGS.format(fsid=identity, folder=folder, monitor=monitor, plain=plain, tls=secured).lstrip()
     )
     make_certificate(folder)
     (folder / "both.pem").write_bytes((folder / "key.pem").read_bytes() + (folder / "cert.pem").read_bytes())

@@ -12,7 +12,7 @@ PIPELINE, READER = "pipeline", "reader"
 
 
 def bucket_policy(bucket: str, prefix: str, principals: Mapping[str, str]) -> str:
-    """Both policies for one archive, as one bucket policy; `principals` are the names of the two keys' users."""
+    """Both policies for one archive, as one of the bucket; `principals` are the two keys' users."""
     statements = [
         {**statement, "Principal": {"AWS": [principals[who]]}}
         for who, document in documented_policies(bucket, prefix).items()

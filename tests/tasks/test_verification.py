@@ -181,6 +181,26 @@ def test_what_no_manifest_names_is_named_and_pruned_after_the_grace_time(publish
     assert found(published) == set()
 
 
+def test_what_a_writer_stored_and_did_not_name_yet_is_a_leftover_until_the_grace_time_ends(
+    published: Storage, tmp_path: Path
+) -> None:
+    new = medium(tmp_path / "neu.mp4", "neu", 100)
+    place = layout.addressed_name(layout.VIDEO, new.sha256)
+    published.put_file(object_key(RECORD_ID, place), new.path, new.sha256, "video/mp4")
+    published.put_bytes("recordings/2026-11-20-halb/media/video.mp4", b"halb", "video/mp4")
+    published.put_bytes(object_key(RECORD_ID, "notiz.txt"), b"vergessen", "text/plain")
+    now = datetime.now(UTC)
+    young = list(verify_archive(published, IMPRINT, deep=True, before=now - timedelta(hours=1)))
+    assert {(each.place, each.damage) for each in young} == {
+        (place, Damage.LEFTOVER),
+        ("", Damage.LEFTOVER),
+        ("notiz.txt", Damage.STRAY),
+    }
+    assert [each.place for each in young if each.is_damage] == ["notiz.txt"]
+    old = list(verify_archive(published, IMPRINT, deep=True, before=now + LATER))
+    assert {each.damage for each in old} == {Damage.STRAY, Damage.UNFINISHED}
+
+
 def test_a_folder_that_never_became_a_record_is_named_and_pruned(published: Storage) -> None:
     published.put_bytes("recordings/2026-11-20-halb/media/video.mp4", b"halb", "video/mp4")
     assert found(published) == {("", Damage.UNFINISHED)}
