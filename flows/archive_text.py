@@ -68,10 +68,30 @@ def mended_lines(mended: Mended) -> Iterator[str]:
     """What was put right, and what nothing is left to mend from."""
     for place in mended.renewed:
         yield f"wiederhergestellt: {object_key(mended.record_id, place)}"
-    yield f"Der Mitschnitt liegt in Fassung {mended.version} vor."
-    if mended.left:
-        yield "Das ließ sich nicht beheben; bitte aus einer Sicherung zurückholen:"
-        yield from (f"  {finding_line(each)}" for each in mended.left)
+    for name in mended.remade:
+        yield f"aus dem Video neu erzeugt: {object_key(mended.record_id, name)}"
+    yield from _lost_lines(mended)
+    if mended.left_earlier:
+        yield "Nur früheren Fassungen fehlt:"
+        yield from (f"  {finding_line(each)}" for each in mended.left_earlier)
+        yield f"Frühere Fassungen aufgeben: mitschnitt archive prune {mended.record_id} --versions --yes"
+
+
+def _lost_lines(mended: Mended) -> Iterator[str]:
+    """What is wrong with the present version, and the ways out."""
+    if not mended.left:
+        yield f"Der Mitschnitt ist vollständig, es gilt Fassung {mended.version}."
+        return
+    yield f"In der gültigen Fassung {mended.version} ließ sich nicht beheben:"
+    yield from (f"  {finding_line(each)}" for each in mended.left)
+    if mended.remakeable and not mended.remade:
+        yield "Auch aus dem Video ließ es sich nicht neu erzeugen."
+    yield "Bitte aus einer Sicherung an denselben Ort zurücklegen."
+    if mended.whole_versions:
+        newest = mended.whole_versions[-1]
+        yield f"Oder zu Fassung {newest} zurück: mitschnitt archive restore {mended.record_id} {newest}"
+    if any(each.place.startswith("media/") for each in mended.left):
+        yield f"Oder durch eine andere Datei ersetzen: mitschnitt archive replace {mended.record_id}"
 
 
 def history_line(version: Manifest, present: int) -> str:

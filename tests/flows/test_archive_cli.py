@@ -59,6 +59,8 @@ def test_damage_is_named_mended_and_what_is_lost_is_said(kept: Workplace) -> Non
     assert mended.status == 1
     assert f"wiederhergestellt: {below}/index.html" in mended.out
     assert f"  {below}/media/audio.m4a: ist verändert" in mended.out
+    assert "Auch aus dem Video ließ es sich nicht" in mended.out, "this one is no film"
+    assert "aus einer Sicherung" in mended.out
     left = kept.run("verify", "--json").json["findings"]
     assert [each["object"] for each in left] == ["media/audio.m4a", "notiz.txt"]
 
