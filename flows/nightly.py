@@ -9,8 +9,11 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from hashlib import sha256
 
-from prefect import flow
+from prefect import flow, serve
 from prefect.artifacts import create_markdown_artifact
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
 from config.settings import Settings
 from flows.announcing import OUTBOX_SENDER
@@ -25,7 +28,8 @@ from transcripts.wording import explain
 
 FLOW_NAME = "verify-archive"
 REPORT_ARTIFACT = "pruefung"
-EVERY_NIGHT = "17 3 * * *"
+DEPLOYMENT_NAME = "nightly"
+EVERY_NIGHT = Cron("17 3 * * *", timezone="Europe/Berlin")
 
 
 @flow(name=FLOW_NAME, persist_result=False, retries=3, retry_delay_seconds=600)
@@ -50,9 +54,25 @@ def verify_nightly() -> list[Finding]:
     return damages
 
 
+def nightly_deployment() -> RunnerDeployment:
+    """The flow with its schedule, for Prefect's `serve`, alone or among others.
+
+    Never paused, since whoever served it before paused it when it ended.
+    """
+    return RunnerDeployment.from_flow(
+        verify_nightly,
+        name=DEPLOYMENT_NAME,
+        schedule=EVERY_NIGHT,
+        paused=False,
+        concurrency_limit=1,
+        description="Reads a part of the archive and mails the administrators what is wrong.",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
 def serve_nightly() -> None:
     """Run it every night, until the process is ended."""
-    verify_nightly.serve(name="nightly", cron=EVERY_NIGHT)
+    serve(nightly_deployment())
 
 
 def tonights(record_ids: list[str], today: date, nights: int) -> list[str]:

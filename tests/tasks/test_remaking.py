@@ -66,7 +66,9 @@ def test_what_comes_out_different_becomes_a_new_version(storage: Storage, tmp_pa
     lose(storage, layout.AUDIO)
     outcome = mended(storage, tmp_path / "work")
     assert (outcome.version, outcome.left) == (2, ())
-    assert [each.place for each in outcome.left_earlier] == [layout.AUDIO], "the first version still misses it"
+    assert [each.place for each in outcome.left_earlier] == [layout.AUDIO], (
+        "the first version still misses it"
+    )
     entry = versions(storage, RECORD_ID)[-1].named(layout.AUDIO)
     assert entry.place == layout.addressed_name(layout.AUDIO, entry.sha256)
     assert entry.made_by.settings == {"from": layout.VIDEO}
