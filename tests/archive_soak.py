@@ -78,6 +78,7 @@ def soak(server: S3Server, prefix: str, work: Path, faults: int, kills: int, see
         writer = _started(partial(_write, url, access, work, turn))
         writer.join()
         assert writer.exitcode == 0
+        _look(direct, outcome)
     outcome.faults = {kind.value: count for kind, count in plan.placed.items()}
     _judge(direct, outcome)
     return outcome

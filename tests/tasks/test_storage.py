@@ -12,6 +12,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from ssl import create_default_context
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -230,17 +231,39 @@ def sent_parts(bucket: S3Storage, work: Callable[[], None]) -> int:
     return len(sent)
 
 
-def test_an_open_upload_of_other_content_does_no_harm(bucket: S3Storage, tmp_path: Path) -> None:
-    key = f"{bucket.prefix}/a/video.mp4"
-    upload = bucket.client.create_multipart_upload(Bucket=bucket.bucket, Key=key, ChecksumAlgorithm="SHA256")
+@pytest.mark.parametrize("shared_parts", [0, 1])
+def test_an_open_upload_of_other_content_does_no_harm(
+    bucket: S3Storage, tmp_path: Path, shared_parts: int
+) -> None:
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", 2 * PART_BYTES))
+    address: Any = {"Bucket": bucket.bucket, "Key": f"{bucket.prefix}/a/video.mp4"}
+    upload = bucket.client.create_multipart_upload(**address, Metadata={"sha256": "0" * 64})
     for number in (1, 2, 3):
         part = bytes([number]) * PART_BYTES
-        bucket.client.upload_part(
-            Bucket=bucket.bucket, Key=key, UploadId=upload["UploadId"], PartNumber=number, Body=part
-        )
-    file = LocalFile.of(large_file(tmp_path / "video.mp4", 2 * PART_BYTES))
+        if number <= shared_parts:
+            part = file.path.read_bytes()[:PART_BYTES]
+        bucket.client.upload_part(**address, UploadId=upload["UploadId"], PartNumber=number, Body=part)
     bucket.put_file("a/video.mp4", file.path, file.sha256, "video/mp4")
     assert bucket.sha256_of("a/video.mp4") == file.sha256
+    assert bucket.noted_sha256("a/video.mp4") == file.sha256
+    assert list(bucket.leftovers()) == []
+
+
+def test_an_upload_that_goes_on_for_another_file_is_never_taken_for_it(
+    bucket: S3Storage, tmp_path: Path
+) -> None:
+    # The open upload has only what both files share: nothing but its note tells them apart.
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", PART_BYTES + 1))
+    address: Any = {"Bucket": bucket.bucket, "Key": f"{bucket.prefix}/a/video.mp4"}
+    upload = bucket.client.create_multipart_upload(
+        **address, Metadata={"sha256": "0" * 64}, ChecksumAlgorithm="SHA256"
+    )
+    shared = file.path.read_bytes()[:PART_BYTES]
+    bucket.client.upload_part(**address, UploadId=upload["UploadId"], PartNumber=1, Body=shared)
+    with pytest.raises(TemporaryError, match="storage_corrupted"):
+        bucket.put_file("a/video.mp4", file.path, file.sha256, "video/mp4")
+    bucket.put_file("a/video.mp4", file.path, file.sha256, "video/mp4")
+    assert bucket.noted_sha256("a/video.mp4") == file.sha256
 
 
 def test_a_file_that_the_server_has_is_not_sent_again(bucket: S3Storage, tmp_path: Path) -> None:
