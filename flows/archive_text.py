@@ -1,6 +1,7 @@
 """What the archive's commands and its nightly report say, in German."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from tasks.mending import Mended
 from transcripts.findings import Damage, Finding, Removable, Waste
@@ -90,8 +91,12 @@ def _lost_lines(mended: Mended) -> Iterator[str]:
     if mended.whole_versions:
         newest = mended.whole_versions[-1]
         yield f"Oder zu Fassung {newest} zurück: mitschnitt archive restore {mended.record_id} {newest}"
-    if any(each.place.startswith("media/") for each in mended.left):
-        yield f"Oder durch eine andere Datei ersetzen: mitschnitt archive replace {mended.record_id}"
+    for kind in sorted({Path(each.place).name.split(".")[0] for each in mended.left if _is_medium(each)}):
+        yield f"Oder ersetzen: mitschnitt archive replace {mended.record_id} --{kind} DATEI"
+
+
+def _is_medium(finding: Finding) -> bool:
+    return finding.place.startswith("media/")
 
 
 def history_line(version: Manifest, present: int) -> str:

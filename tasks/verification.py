@@ -49,9 +49,9 @@ class RecordState:
 
     @property
     def copies(self) -> dict[str, ManifestObject]:
-        """The plain copies that people and programs read."""
-        present = self.present.objects if self.present else ()
-        return {each.name: each for each in present if each.is_copied}
+        """The plain copies that people and programs read; without a present manifest those of the newest."""
+        current = self.present or self.history.get(max(self.history, default=0))
+        return {each.name: each for each in (current.objects if current else ()) if each.is_copied}
 
 
 def verify_archive(
@@ -157,7 +157,12 @@ def _findings(
 
 
 def strays(state: RecordState) -> list[str]:
-    """What lies in a record's folder although no manifest names it."""
+    """What lies in a record's folder although no manifest names it.
+
+    Nothing while the present manifest is lost: only that names mails and corrections.
+    """
+    if state.present is None:
+        return []
     own = {layout.MANIFEST, layout.CLAIM, *map(layout.history_name, state.history), *state.damaged}
     return sorted(set(state.objects) - set(state.needed) - set(state.copies) - own)
 

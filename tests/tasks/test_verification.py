@@ -127,6 +127,18 @@ def test_a_damaged_manifest_is_named_and_brought_back_from_the_history(published
     assert found(published) == set()
 
 
+def test_nothing_is_stray_or_pruned_while_the_manifest_is_lost(published: Storage) -> None:
+    write_ledger(published, RECORD_ID, Ledger(), Ledger(), WRITER, message=b"Subject: da\n\n")
+    before = keys_of(published)
+    damage(published, layout.MANIFEST, "deleted")
+    damage(published, layout.PAGE, "truncated")
+    lost = {(layout.MANIFEST, Damage.MISSING), (layout.PAGE, Damage.CHANGED)}
+    assert {(each.place, each.damage) for each in verify_record(published, RECORD_ID, deep=True)} == lost
+    assert list(removable(published, datetime.now(UTC) + LATER)) == []
+    rebuild(published, RECORD_ID, IMPRINT)
+    assert keys_of(published) == before
+
+
 def test_a_manifest_that_was_altered_and_still_reads_well_is_named(published: Storage) -> None:
     manifest = read_manifest(published, RECORD_ID)
     other = manifest.named(layout.VIDEO).model_copy(update={"sha256": "0" * 64})
