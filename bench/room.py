@@ -30,10 +30,10 @@ from bench.search_corpus import generate, read_seed
 from tasks.folder_storage import FolderStorage
 from tasks.publishing import publish
 from tests.archive_records import IMPRINT
-from tests.media_samples import MEETING, make
+from tests.reading_rooms import three_silent_hours
 from tests.sample_record import sample_recording
 from tests.transcripts.speech import said
-from transcripts.media import LocalFile, Media
+from transcripts.media import Media
 from transcripts.model import Chapter, Transcript
 from transcripts.reading_room.assets import assets
 from transcripts.record import Record
@@ -78,8 +78,8 @@ def _options() -> argparse.Namespace:
 
 def _fill(folder: Path, count: int, seeds: list[Path]) -> list[str]:
     storage = FolderStorage(folder / "archive")
-    sound = LocalFile.of(make(folder / "audio.m4a", "-i", str(MEETING), "-vn", "-c", "copy"))
-    media = Media(duration_seconds=396.24, audio=sound, speech=sound, tool="ffmpeg")
+    sound = three_silent_hours(folder)
+    media = Media(duration_seconds=10_800, audio=sound, speech=sound, tool="ffmpeg")
     ids = []
     texts = [
         [sentence.text for sentence in record.sentences if sentence.place is Place.SPEECH]

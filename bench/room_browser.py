@@ -42,6 +42,10 @@ def _acts(page: Page, address: str, width: int) -> list[tuple[str, Callable[[], 
             page.mouse.wheel(0, 700)
             page.wait_for_timeout(60)
 
+    def follow() -> None:
+        page.evaluate(f"{media}.play()")
+        page.wait_for_timeout(5000)
+
     def find() -> None:
         page.evaluate("document.getElementById('suchwort').focus()")
         page.keyboard.type("und", delay=60)
@@ -50,7 +54,7 @@ def _acts(page: Page, address: str, width: int) -> list[tuple[str, Callable[[], 
 
     return [
         ("load", lambda: page.goto(address)),
-        ("follow", lambda: page.evaluate(f"{media}.play()") or page.wait_for_timeout(5000)),
+        ("follow", follow),
         ("scroll", scroll),
         ("return", lambda: page.evaluate("document.querySelector('[data-does=return]').click()")),
         ("find", find),

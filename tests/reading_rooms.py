@@ -45,12 +45,13 @@ def sample_archive(folder: Path) -> FolderStorage:
     publish(storage, Record(sample_recording(), sample_meeting(), sample_chapters(), media), IMPRINT)
     only_sound = media.model_copy(update={"video": None, "poster": None})
     many = tuple(Chapter(start_seconds=600.0 * number, title=f"Thema {number + 1}") for number in range(18))
-    for record_id, title, day, transcript, chapters in (
-        (SOUND_ID, "Der Klimarat berichtet", date(2025, 3, 12), sound, one),
-        (LONG_ID, "Drei Stunden Bürgerrat", date(2024, 2, 15), long_meeting(3.0), many),
+    hours = only_sound.model_copy(update={"audio": three_silent_hours(folder)})
+    for record_id, title, day, transcript, chapters, sounds in (
+        (SOUND_ID, "Der Klimarat berichtet", date(2025, 3, 12), sound, one, only_sound),
+        (LONG_ID, "Drei Stunden Bürgerrat", date(2024, 2, 15), long_meeting(3.0), many, hours),
     ):
         recording = _other_recording(record_id, title, day, transcript)
-        publish(storage, Record(recording, transcript, chapters, only_sound), IMPRINT)
+        publish(storage, Record(recording, transcript, chapters, sounds), IMPRINT)
     return storage
 
 
@@ -134,6 +135,14 @@ def serving(room: Room, routers: Sequence[APIRouter] = ()) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join(timeout=10)
+
+
+def three_silent_hours(folder: Path) -> LocalFile:
+    """A medium as long as the meeting it stands for, and small."""
+    silence = ("-f", "lavfi", "-t", "60", "-i", "anullsrc=r=8000:cl=mono", "-c:a", "aac", "-b:a", "8k")
+    minute = make(folder / "minute.m4a", *silence)
+    hours = ("-stream_loop", "179", "-i", str(minute), "-c", "copy", "-movflags", "+faststart")
+    return LocalFile.of(make(folder / "hours.m4a", *hours))
 
 
 def _media(folder: Path) -> Media:

@@ -82,6 +82,11 @@ def addressed_name(name: str, sha256: str) -> str:
     return addressed if name in MEDIA else f"{VERSIONS}/{addressed}"
 
 
+def is_addressed(place: str) -> bool:
+    """Whether an object is named after its content."""
+    return _ADDRESSED.search(place) is not None
+
+
 def history_name(version: int) -> str:
     """Where the manifest of a version is kept, below the record's folder."""
     return f"{HISTORY}/{version:04d}.json"
@@ -89,7 +94,7 @@ def history_name(version: int) -> str:
 
 def cache_control(key: str) -> str:
     """How long a reader may keep an object: for good if it is named after its content."""
-    if _ADDRESSED.search(key):
+    if is_addressed(key):
         return "private, max-age=31536000, immutable"
     return "no-cache" if key.endswith(_MUTABLE) else "private, max-age=300"
 

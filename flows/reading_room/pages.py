@@ -69,9 +69,11 @@ def record_page(request: Request, record_id: RecordId, room: CurrentRoom, t: str
     if read is None:
         raise HTTPException(404)
     before, after = render_around_text(room.site, read.page, _seconds(t))
+    headers = {"Vary": "Accept-Encoding"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
-        return HTMLResponse(b"".join((before.encode(), read.text.text, after.encode())))
-    return HTMLResponse(read.text.gzip_between(before, after), headers={"Content-Encoding": "gzip"})
+        return HTMLResponse(b"".join((before.encode(), read.text.text, after.encode())), headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return HTMLResponse(read.text.gzip_between(before, after), headers=headers)
 
 
 @router.get("/recordings/{record_id}")

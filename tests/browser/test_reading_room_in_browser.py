@@ -60,7 +60,8 @@ def found_by_axe(page: Page) -> str:
 
 def word_box(page: Page, sentence: str, word: str) -> tuple[float, float]:
     """The middle of a word of a sentence in the window."""
-    page.locator(f"#{sentence}").scroll_into_view_if_needed()
+    page.evaluate(f"document.getElementById('{sentence}').scrollIntoView({{block: 'center'}})")
+    page.wait_for_timeout(300)
     x, y = page.evaluate(
         """([id, word]) => {
             const node = document.getElementById(id).firstChild, range = document.createRange();
@@ -95,7 +96,7 @@ def test_a_remembered_sentence_is_found_played_and_followed_word_by_word(
     page.goto(house)
     page.get_by_label("In allen Aufzeichnungen suchen").fill("Rücklaufquote")
     page.keyboard.press("Enter")
-    page.locator(".passages a").first.click()
+    page.locator(f".passages a[href*='{SAMPLE_ID}']").first.click()
     wait_until(page, IS_READY)
     sentence = page.locator(".s[aria-current]")
     expect(sentence).to_contain_text("Rücklaufquote")
@@ -188,6 +189,10 @@ def test_captions_and_speed(reading: Reading, house: str) -> None:
     wait_until(page, "document.querySelector('track').readyState === 2")
     assert page.evaluate("document.querySelector('track').track.mode") == "showing"
     assert page.evaluate("document.querySelector('track').track.cues.length") > 50
+    button = page.get_by_role("button", name="Untertitel")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    assert page.evaluate("document.querySelector('track').track.mode") == "hidden"
     page.get_by_label("Tempo").select_option("1.5")
     assert page.evaluate(f"{MEDIA}.playbackRate") == 1.5
     open_record(page, house)
@@ -408,7 +413,7 @@ def test_without_scripts_everything_is_read_and_found(browser: Browser, house: s
     page.goto(house)
     page.get_by_label("In allen Aufzeichnungen suchen").fill("Rücklaufquote")
     page.get_by_role("button", name="Suchen").click()
-    page.locator(".passages a").first.click()
+    page.locator(f".passages a[href*='{SAMPLE_ID}']").first.click()
     passage = next(each for each in sample_meeting().segments if "Rücklaufquote" in each.text)
     expect(page.locator(f"#{passage.id}")).to_be_in_viewport()
     shown = page.locator("#text").inner_text()

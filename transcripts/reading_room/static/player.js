@@ -22,6 +22,8 @@ export const toggleCaptions = () => {
   if (track) track.mode = track.mode === "showing" ? "hidden" : "showing";
 };
 
+const captions = document.querySelector('[data-does="captions"]');
+
 const setSpeed = (value) => {
   media.playbackRate = Number(value);
   speed.value = value;
@@ -41,6 +43,10 @@ export const startPlayer = () => {
   button("back").addEventListener("click", () => seek(media.currentTime - 10));
   button("on").addEventListener("click", () => seek(media.currentTime + 10));
   button("play").addEventListener("click", toggle);
+  captions?.addEventListener("click", toggleCaptions);
+  media.textTracks.addEventListener("change", () => {
+    captions?.setAttribute("aria-pressed", String(media.textTracks[0]?.mode === "showing"));
+  });
   speed.addEventListener("change", () => setSpeed(speed.value));
   const wanted = rememberedSpeed();
   if (wanted && [...speed.options].some((option) => option.value === wanted)) {
