@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-archive soak-archive test-ceph clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-room bench-archive soak-archive test-ceph clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -58,6 +58,10 @@ bench-chapters: install ## Judge chapters beside baselines (CHAPTERS=folder with
 
 bench-search: install ## Compare the search with PostgreSQL's (SEED=folder of transcripts to write an archive from)
 	$(BIN)/python -m bench.search $(if $(HOURS),--hours $(HOURS)) $(if $(SEED),--seed '$(SEED)')
+
+bench-room: install ## 200 members read for two minutes; the longest page on a slow phone (MEMBERS=, SECONDS=, SEED=folder)
+	$(BIN)/python -m bench.room $(if $(MEMBERS),--members $(MEMBERS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(SEED),--seed '$(SEED)')
 
 bench-archive: install ## Compare uploads with `aws s3 cp`, and list 10,000 records (GIGABYTES=1)
 	$(BIN)/python -m bench.archive $(GIGABYTES)

@@ -140,9 +140,12 @@ class ReadingRoom(Section):
     access: Literal["members", "open"] = "members"
     members_file: Path | None = None
     organisers: TextList = ()
-    secret_key: SecretStr | None = None
+    secret_key: SecretStr | None = Field(default=None, min_length=32)
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
+    trusted_proxies: TextList = ("127.0.0.1", "::1")
+    media: Literal["proxied", "presigned"] = "proxied"
+    searches_per_minute: int = Field(default=60, ge=1)
 
 
 class Settings(Section):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from config.settings import LoadedSettings, Settings, glossary_text
 from flows.places import current_storage, models_folder
+from flows.reading_room.members import read_roster
 from tasks.ffmpeg_program import ffmpeg_path, ffmpeg_version
 from tasks.mail import check_server, parse_smtp_url
 from tasks.whisper_model import PACKAGED_MODEL, default_model_folder
@@ -56,6 +57,7 @@ def examine(loaded: LoadedSettings) -> list[Finding]:
         lambda: _archive(settings),
         lambda: _address(settings),
         lambda: _mail(settings),
+        lambda: _reading_room(settings),
         _templates,
         _prefect,
     ]
@@ -155,6 +157,20 @@ def _mail(settings: Settings) -> Finding:
     except StepError as error:
         return Finding("Mail", Verdict.BAD, explain(error))
     return Finding("Mail", Verdict.GOOD, f"{server.host}:{server.port}, an {mail.to}")
+
+
+def _reading_room(settings: Settings) -> Finding:
+    """Who may come in. Asks Mailman, if it is configured."""
+    if settings.reading_room.access == "open":
+        return Finding("Lesesaal", Verdict.GOOD, "Offen für alle")
+    try:
+        count = len(read_roster(settings, lambda address: address).addresses)
+    except StepError as error:
+        return Finding("Lesesaal", Verdict.BAD, explain(error))
+    if not count:
+        text = "Niemand kann sich anmelden: [reading_room] members_file oder [mailman] fehlt."
+        return Finding("Lesesaal", Verdict.HINT, text)
+    return Finding("Lesesaal", Verdict.GOOD, f"Mitglieder: {count}")
 
 
 def _templates() -> Finding:

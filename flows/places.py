@@ -48,6 +48,11 @@ def current_imprint() -> Imprint:
     return Imprint(network.name, network.base_url, MadeBy(tool=f"mitschnitt {version('mitschnitt')}"))
 
 
+def index_file(settings: Settings) -> Path:
+    """Where this machine keeps its search index."""
+    return settings.work.dir.resolve() / "search.sqlite"
+
+
 def end_of_grace(settings: Settings, grace_hours: float | None = None) -> datetime:
     """What no manifest names and was stored later is left alone; `grace_hours` instead of the settings'."""
     hours = settings.archive.grace_hours if grace_hours is None else grace_hours

@@ -217,6 +217,30 @@ WORDINGS: dict[str, str] = {
         "Das Verzeichnis für die Suche ({path}) lässt sich nicht öffnen. "
         "Bitte die Rechte am Arbeitsordner („work.dir“ in den Einstellungen) prüfen lassen."
     ),
+    # Reading
+    "no_door": (
+        "Der Lesesaal soll nur Mitgliedern offen stehen, aber es gibt keine Anmeldung. "
+        'Bitte unter [reading_room] „access = "open"“ setzen, wenn alle lesen dürfen.'
+    ),
+    "port_taken": (
+        "Unter {place} lässt sich kein Lesesaal öffnen: Läuft er schon, oder ist die Adresse vergeben? "
+        "Bitte beides prüfen oder unter [reading_room] einen anderen „port“ setzen."
+    ),
+    "base_url_path": (
+        "Der Lesesaal braucht eine Adresse ohne Pfad; [network] base_url ist aber {url}. "
+        "Bitte eine eigene Adresse oder Unteradresse dafür einrichten, zum Beispiel lesen.example.org."
+    ),
+    "members_unreadable": (
+        "Die Datei mit den Mitgliedern ({path}) ist nicht lesbar. "
+        "Bitte unter [reading_room] „members_file“ prüfen."
+    ),
+    "members_away": (
+        "Der Server der Mailingliste antwortet gerade nicht. Bitte in einigen Minuten noch einmal versuchen."
+    ),
+    "members_refused": (
+        "Mailman gibt die Mitglieder nicht heraus ({status}). "
+        "Bitte unter [mailman] Zugang und „list_id“ prüfen."
+    ),
     # Announcing
     "smtp_unreachable": (
         "Der Mailserver {host} ist nicht erreichbar. Es wird später von selbst erneut versucht; "

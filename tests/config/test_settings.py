@@ -45,7 +45,7 @@ def test_every_key_can_be_set_in_the_environment() -> None:
             value = {"port": "99", "base_url": "https://example.org", "loudness_lufs": "-20"}.get(name, "1")
             value = {"windows_at_once": "2"}.get(name, value)
             value = {"device": "cpu", "access": "open", "llm_url": "https://example.org"}.get(name, value)
-            value = {"checksums": "md5"}.get(name, value)
+            value = {"checksums": "md5", "media": "presigned", "secret_key": 32 * "x"}.get(name, value)
             addresses = {"MITSCHNITT_ANNOUNCEMENT__TO": "a", "MITSCHNITT_ANNOUNCEMENT__FROM": "b"}
             loaded = load_settings((addresses if name == "smtp_url" else {}) | {variable: value})
             assert getattr(loaded.settings, section) != getattr(Settings(), section), variable
