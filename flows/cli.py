@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from config.settings import LoadedSettings, SettingsError, load_settings
+from flows.announce_cli import add_announce_commands
 from flows.archive_cli import add_archive_commands
 from flows.places import current_storage
 from flows.runtime import prepare_prefect
@@ -224,6 +225,7 @@ def doctor_command(as_json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
+add_announce_commands(app)
 add_search_commands(app)
 add_archive_commands(app)
 
