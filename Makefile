@@ -24,12 +24,16 @@ $(VENV)/.installed-$(EXTRA): bootstrap.py pyproject.toml uv.lock
 demo: install ## Process the bundled sample (or URL=https://...) and show what comes out
 	@$(BIN)/python -m flows.demo $(if $(URL),'$(URL)')
 
-# The browser tests look at the pages in a real Chromium, a system package.
+# The browser tests look at the pages in a real Chromium, those of the mailing list send to a real one:
+# both need system packages, and a mail server must be started as root.
 CHROMIUM := $(wildcard /usr/bin/chromium)
+MAILMAN := $(and $(wildcard /usr/sbin/postfix),$(wildcard /usr/bin/mailman),$(filter 0,$(shell id -u)))
 
-test: install ## Run the tests (those in a browser need Debian's package chromium)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(CHROMIUM),,-m "not browser")
+test: install ## Run the tests (some need Debian's packages chromium, postfix and mailman3)
+	$(BIN)/python -m pytest -n 2 --dist loadfile \
+		-m "$(if $(CHROMIUM),not nothing,not browser) and $(if $(MAILMAN),not nothing,not mailman)"
 	@$(if $(CHROMIUM),,echo "Left out: the browser tests, since /usr/bin/chromium is missing (apt-get install chromium).")
+	@$(if $(MAILMAN),,echo "Left out: the tests of the mailing list, which need root, postfix and mailman3 (see .ci/run).")
 
 lint: install ## Check style and types
 	$(BIN)/ruff check .

@@ -209,7 +209,7 @@ def _mailing_list(settings: Settings) -> Finding:
     except StepError as error:
         return Finding("Mailingliste", Verdict.BAD, explain(error))
     if not rights.is_let_through:
-        text = f"Mails von {sender.addr_spec} gehen nicht ohne Weiteres durch ({rights.setting}: {rights.action})."
+        text = f"Mails von {sender.addr_spec} gehen nicht durch ({rights.setting}: {rights.action})."
         verdict = Verdict.HINT if rights.action == "hold" else Verdict.BAD
         return Finding("Mailingliste", verdict, text)
     return Finding(

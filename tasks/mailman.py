@@ -20,8 +20,6 @@ TIMEOUT_SECONDS = 20.0
 LOOK_AGAIN_SECONDS = 1.0
 # A post that is refused takes its way through these; while they are empty, none is under way.
 QUEUES = ("in", "pipeline")
-# How long a refused post may need from the mail server to the list.
-ON_THE_WAY = timedelta(seconds=15)
 # A post that went out this soon after ours was handed over is ours; later ones may be anybody's.
 OURS_WITHIN = timedelta(minutes=2)
 CLOCKS_DIFFER = timedelta(seconds=30)
@@ -30,13 +28,17 @@ LETTING = {"accept", "defer"}
 
 @dataclass(frozen=True, slots=True)
 class MailmanList:
-    """A list, and who may ask for it; `web_url` is where moderators decide (Postorius)."""
+    """A list, and who may ask for it; `web_url` is where moderators decide (Postorius).
+
+    A post may need `on_the_way_seconds` from the mail server to the list.
+    """
 
     url: str
     user: str
     password: str = field(repr=False)
     list_id: str
     web_url: str | None = None
+    on_the_way_seconds: float = 15.0
 
     @property
     def moderation_link(self) -> str:
@@ -101,7 +103,8 @@ def _fate(mailing_list: MailmanList, sender: str, entry: LedgerEntry) -> Trace |
     if entry.publication is Publication.HELD:
         return Trace(False, detail="refused by a moderator of the list")
     rights = posting_rights(mailing_list, sender)
-    arrived_by = (entry.handed_over_at or entry.changed_at) + ON_THE_WAY
+    on_the_way = timedelta(seconds=mailing_list.on_the_way_seconds)
+    arrived_by = (entry.handed_over_at or entry.changed_at) + on_the_way
     if rights.action in {"reject", "discard"} and datetime.now(UTC) > arrived_by:
         return Trace(False, detail=f"the list refuses mail from {sender} ({rights.setting}: {rights.action})")
     return None

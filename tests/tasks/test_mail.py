@@ -282,7 +282,8 @@ def test_encryption_with_a_trusted_certificate_and_a_login_work(scheme: str, tmp
 def test_a_certificate_nobody_trusts_is_refused_before_the_password_is_said(
     scheme: str, tmp_path: Path
 ) -> None:
-    mailbox, passwords = Mailbox(), []
+    mailbox = Mailbox()
+    passwords: list[object] = []
     with secured(mailbox, scheme, tmp_path, passwords) as server:
         error = failure(replace(server, user="netzwerk", password="geheim"))
     assert error.code == "smtp_certificate"
