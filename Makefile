@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-archive soak-archive clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-archive soak-archive soak-announce clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ bench-archive: install ## Compare uploads with `aws s3 cp`, and list 10,000 reco
 
 soak-archive: install ## 500 broken lines and 50 killed writers: every record stays whole
 	$(BIN)/python -m bench.soak_archive
+
+soak-announce: install ## Kill the sender 200 times and break its lines (LIST=1: to a real Mailman; KILLS=200)
+	$(BIN)/python -m bench.soak_announce $(KILLS) $(if $(LIST),--list)
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo

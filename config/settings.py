@@ -248,6 +248,12 @@ def glossary_text(settings: Settings) -> str:
     return file.read_text(encoding="utf-8")
 
 
+def meetings_text(settings: Settings) -> str | None:
+    """The list of meetings as written; None where there is none. Raises SettingsError."""
+    file = settings.meetings.file
+    return _read(file) if file.exists() else None
+
+
 def _settings_file(environment: Mapping[str, str]) -> Path | None:
     named = environment.get(ENVIRONMENT_PREFIX + "CONFIG")
     if named:

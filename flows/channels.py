@@ -76,6 +76,11 @@ def mail_server(settings: Settings) -> SmtpServer | None:
     return parse_smtp_url(url.get_secret_value(), settings.announcement.ca_file) if url else None
 
 
+def sender_domain(settings: Settings) -> str:
+    """The domain that Message-IDs and calendar entries are known by."""
+    return mail_address(settings.announcement.from_ or OUTBOX_SENDER).domain
+
+
 def envelope(settings: Settings, recipient: str, content: Content, channel: str) -> Envelope:
     """From whom, to whom, and the Message-ID that this announcement always has on this channel."""
     sender = settings.announcement.from_ or OUTBOX_SENDER
@@ -83,7 +88,7 @@ def envelope(settings: Settings, recipient: str, content: Content, channel: str)
     return Envelope(
         sender=sender,
         recipient=recipient,
-        message_id=message_id(content.home, content.number, mail_address(sender).domain, part),
+        message_id=message_id(content.home, content.number, sender_domain(settings), part),
         sent_at=datetime.now(UTC).astimezone(),
         reply_to=settings.announcement.reply_to,
     )

@@ -19,6 +19,7 @@ from rich.console import Console
 from config.settings import LoadedSettings, SettingsError, load_settings
 from flows.announce_cli import add_announce_commands
 from flows.archive_cli import add_archive_commands
+from flows.meetings_cli import add_meeting_commands
 from flows.places import current_storage
 from flows.runtime import prepare_prefect
 from flows.search_cli import add_search_commands
@@ -226,6 +227,7 @@ def doctor_command(as_json: JsonOption = False) -> None:
 
 
 add_announce_commands(app)
+add_meeting_commands(app)
 add_search_commands(app)
 add_archive_commands(app)
 

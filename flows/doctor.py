@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -13,7 +13,8 @@ from pathlib import Path
 
 from config.settings import LoadedSettings, Settings, glossary_text
 from flows.announcing import render_notice
-from flows.channels import OUTBOX_SENDER, channel_names, mailing_list
+from flows.channels import OUTBOX_SENDER, channel_names, mailing_list, organisers_address
+from flows.coming_meetings import series_of
 from flows.places import current_storage, models_folder
 from tasks.ffmpeg_program import ffmpeg_path, ffmpeg_version
 from tasks.mail import check_server, parse_smtp_url
@@ -26,7 +27,9 @@ from transcripts.announcement import Announcement, MailLink, render_announcement
 from transcripts.errors import StepError
 from transcripts.formats import format_size
 from transcripts.glossary import MAX_TERMS, parse_glossary
+from transcripts.invitation import KINDS, render_meeting_mail
 from transcripts.mail_message import Envelope, RenderedMail, compose_message, mail_address
+from transcripts.meetings import Meeting, coming
 from transcripts.model import Chapter
 from transcripts.wording import explain
 
@@ -54,6 +57,14 @@ BARE_EXAMPLE = Announcement(
     engine_model=None,
     network_name=None,
     has_speech=False,
+)
+EXAMPLE_MEETING = Meeting(
+    id="2026-12-17",
+    title="Netzwerktreffen Bürgerräte",
+    starts_at=datetime(2026, 12, 17, 18, 30, tzinfo=UTC),
+    ends_at=datetime(2026, 12, 17, 20, 0, tzinfo=UTC),
+    link="https://konferenz.example.org/buergerraete",
+    note="Alle sind willkommen.",
 )
 EXAMPLE_ENVELOPE = Envelope(
     sender="Netzwerk Bürgerräte <wir@example.org>",
@@ -96,6 +107,7 @@ def examine(loaded: LoadedSettings) -> list[Finding]:
         lambda: _mail(settings),
         lambda: _mailing_list(settings),
         lambda: _channels(settings),
+        lambda: _meetings(settings),
         lambda: _templates(settings),
         _prefect,
     ]
@@ -226,6 +238,23 @@ def _channels(settings: Settings) -> Finding:
     return Finding("Ankündigung", Verdict.GOOD, f"{text}; von selbst nach dem Ablegen")
 
 
+def _meetings(settings: Settings) -> Finding:
+    """Whether the list of meetings can be read, and what it says of the next one."""
+    try:
+        series = series_of(settings)
+    except StepError as error:
+        return Finding("Treffen", Verdict.BAD, explain(error))
+    if series is None:
+        text = f"{settings.meetings.file} gibt es nicht: Zu Treffen wird nicht eingeladen."
+        return Finding("Treffen", Verdict.GOOD, text)
+    following = next(coming(series, datetime.now(UTC)), None)
+    text = f"das nächste: {following.when}" if following else "Es ist keines mehr eingetragen."
+    if organisers_address(settings) is None:
+        text += ". [announcement] organisers fehlt: Niemand wird um den Link der Aufzeichnung gebeten."
+        return Finding("Treffen", Verdict.HINT, text)
+    return Finding("Treffen", Verdict.GOOD, text)
+
+
 def _templates(settings: Settings) -> Finding:
     """Every kind of mail, written with everything and with the least that there can be."""
     folder = settings.announcement.templates
@@ -247,6 +276,9 @@ def example_mails(settings: Settings) -> Iterator[RenderedMail]:
         yield render_announcement(announcement, folder)
     for link in ("", "https://lists.example.org/"):
         yield render_notice(settings, FULL_EXAMPLE.title, "Ein Beispiel.", "mitschnitt announce x", link)
+    for meeting in (EXAMPLE_MEETING, replace(EXAMPLE_MEETING, link="", note="")):
+        for reason in KINDS:
+            yield render_meeting_mail(meeting, reason, settings.network.name, folder)
 
 
 def _prefect() -> Finding:

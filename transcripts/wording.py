@@ -298,6 +298,10 @@ WORDINGS: dict[str, str] = {
         "{host} nimmt die Nachricht nicht an (Meldung: {reason}). "
         "Bitte die Einstellungen unter „signal“ und „webhook“ prüfen lassen."
     ),
+    "meetings_unreadable": (
+        "Die Liste der Treffen ist nicht lesbar ({reason}). "
+        "Bitte die Datei berichtigen, die in den Einstellungen unter „meetings.file“ steht."
+    ),
     # Input beside the recording
     "agenda_unreadable": (
         "Die Tagesordnung ({path}) ist nicht lesbar. Bitte sie als reine Textdatei (UTF-8) speichern."
