@@ -5,7 +5,6 @@ What was told lies in the record's ledger (see flows.delivering).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -15,15 +14,13 @@ from prefect import flow, task
 
 from config.settings import Settings
 from flows.channels import (
-    ORGANISERS,
     Content,
     channel_names,
     handover,
-    organisers_address,
-    to_organisers,
 )
 from flows.coming_meetings import next_meeting_line
 from flows.delivering import Occasion, deliver, follow, prepare
+from flows.notices import Matter, Told, tell_organisers
 from flows.places import current_imprint, current_settings, current_storage, record_url
 from flows.progress import step_progress
 from flows.steps import is_temporary
@@ -33,15 +30,13 @@ from tasks.ledgers import LedgerHome, RecordLedger
 from tasks.mail_handover import MAIL
 from tasks.storage import Storage
 from transcripts import layout
-from transcripts.announcement import Announcement, MailLink, render_announcement, signature, title_line
+from transcripts.announcement import Announcement, MailLink, render_announcement
 from transcripts.errors import StepError
 from transcripts.formats import format_size
-from transcripts.ledger import FIRST, Delivery, LedgerEntry, Publication, Reason
-from transcripts.mail_message import Attachments, RenderedMail
-from transcripts.mail_templates import MailKind, render_mail
+from transcripts.ledger import FIRST, Delivery, LedgerEntry
+from transcripts.mail_message import Attachments
 from transcripts.manifest import MadeBy, Manifest
 from transcripts.model import Recording, Stage
-from transcripts.wording import explain, held_text
 
 FLOW_NAME = "announce"
 WRITER = MadeBy(tool=f"mitschnitt {version('mitschnitt')}")
@@ -55,15 +50,6 @@ OF_SPEECH = (layout.TEXT, layout.VTT)
 # Prefect takes at most 50 delays; with this share as the longest there are fewer.
 LONGEST_DELAY_SHARE = 1 / 36
 FIRST_DELAY_SECONDS = 5.0
-NOTICE_PATIENCE = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What came of one channel."""
-
-    entry: LedgerEntry | None
-    error: StepError | None = None
 
 
 @flow(name=FLOW_NAME, flow_run_name="{record_id}", persist_result=False)
@@ -85,7 +71,7 @@ def announce_record(
         return hold(record_id, occasion)
     with step_progress("Ankündigen", "seconds", None):
         told = _tell_all(settings, record_id, occasion)
-    _tell_organisers(settings, record_id, occasion, told)
+    tell_organisers(settings, matter_of(record_id, occasion.number), told)
     mail = told[MAIL]
     if mail.entry is not None:
         finish(record_id, Stage.ANNOUNCED)
@@ -200,48 +186,10 @@ def _poster(storage: Storage, record_id: str) -> bytes:
     return storage.get_bytes(layout.object_key(record_id, place))
 
 
-def _tell_organisers(settings: Settings, record_id: str, occasion: Occasion, told: dict[str, Told]) -> None:
-    """Say once what needs a decision, of each announcement and channel."""
-    for channel, each in told.items():
-        if each.entry is not None and each.entry.publication is Publication.HELD:
-            _notify(settings, record_id, occasion, f"held-{channel}", held_text(each.entry), each.entry.link)
-        elif each.error is not None and each.error.code in ("outcome_unknown", "list_rejected"):
-            problem = f"{each.error.code.replace('_', '-')}-{channel}"
-            _notify(settings, record_id, occasion, problem, explain(each.error))
-        elif each.error is not None:
-            _notify(settings, record_id, occasion, f"failed-{channel}", explain(each.error))
-
-
-def _notify(
-    settings: Settings, record_id: str, occasion: Occasion, problem: str, text: str, link: str = ""
-) -> None:
-    """Mail the organisers, if an address is set; one try, for the run itself says it too."""
-    address = organisers_address(settings)
-    if address is None:
-        return
+def matter_of(record_id: str, number: int) -> Matter:
+    """What organisers are told an announcement is about."""
     title = read_recording(current_storage(), record_id).title
-    rendered = render_notice(settings, title, text, f"mitschnitt announce {record_id}", link)
-    content = Content(record_id, occasion.number, rendered, Attachments(), {})
-    try:
-        ready = to_organisers(settings, address, content, f"{ORGANISERS}-{problem}")
-        deliver(home_of(record_id), ready, Occasion(occasion.number, Reason.NOTICE), NOTICE_PATIENCE)
-    except StepError:
-        return  # the ledger says so, and the run's own error is the one that counts
-
-
-def render_notice(
-    settings: Settings, title: str, explanation: str, command: str, link: str = ""
-) -> RenderedMail:
-    """A mail to the organisers. Raises PermanentError `template_broken`."""
-    context = {
-        "headline": "Bitte nachsehen",
-        "title": title_line(title),
-        "explanation": explanation,
-        "link": link,
-        "command": command,
-        "network_name": signature(settings.network.name),
-    }
-    return render_mail(MailKind.NOTICE, context, settings.announcement.templates)
+    return Matter(home_of(record_id), number, title, f"mitschnitt announce {record_id}")
 
 
 def finish(record_id: str, stage: Stage) -> None:

@@ -27,9 +27,10 @@ from tasks.archive import find_by_url
 from transcripts.agenda import parse_agenda
 from transcripts.errors import PermanentError, StepError
 from transcripts.layout import CHAPTERS, object_key
+from transcripts.ledger import LedgerEntry
 from transcripts.model import AgendaOutcome, Chapter, Stage, Transcript
 from transcripts.source_url import parse_source_url
-from transcripts.wording import explain, outcome_text
+from transcripts.wording import delivery_text, explain, outcome_text
 
 app = typer.Typer(
     name="mitschnitt",
@@ -104,7 +105,7 @@ def process_command(
     from flows.process import ProcessRequest, process
 
     outcome = process(ProcessRequest.of(source, title, day.date() if day else None, items))
-    detail = outcome.announcement.detail if outcome.announcement else None
+    detail = _announced(outcome.announcement) if outcome.announcement else None
     _show_outcome(outcome.record_id, existed=outcome.existed, announcement=detail, as_json=as_json)
     if not as_json:
         _show_agenda(outcome.agenda_outcomes)
@@ -308,6 +309,11 @@ def _show_outcome(record_id: str, *, existed: bool, announcement: str | None, as
     output.print(f"  {_plain(place)}")
     if announcement:
         output.print(f"Die Ankündigung: {_plain(announcement)}")
+
+
+def _announced(entry: LedgerEntry) -> str:
+    """How far the announcement has come, and where it went."""
+    return f"{delivery_text(entry)} ({entry.detail})" if entry.detail else delivery_text(entry)
 
 
 def _plain(text: str) -> str:

@@ -182,7 +182,15 @@ class _Attempt:
                 self._entry = turn(self._home, self._entry, **changes)
                 break
             except TemporaryError as error:
-                if error.code == "record_busy" or not tries_left:
+                if not tries_left or (error.code == "record_busy" and not self._is_ours_after_all()):
                     raise
                 time.sleep(NOTE_TRIES - tries_left)
         return self._entry
+
+    def _is_ours_after_all(self) -> bool:
+        """Whether the entry was turned to "sending" by us although the archive said that it was not."""
+        present = self._home.read().entry(self._entry.number, self._entry.channel)
+        if present is None or present.owner != self._mark or present == self._entry:
+            return False
+        self._entry = present
+        return True

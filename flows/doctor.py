@@ -12,9 +12,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from config.settings import LoadedSettings, Settings, glossary_text
-from flows.announcing import render_notice
 from flows.channels import OUTBOX_SENDER, channel_names, mailing_list, organisers_address
 from flows.coming_meetings import series_of
+from flows.notices import render_notice
 from flows.places import current_storage, models_folder
 from tasks.ffmpeg_program import ffmpeg_path, ffmpeg_version
 from tasks.mail import check_server, parse_smtp_url

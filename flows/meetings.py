@@ -11,7 +11,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.deployments.runner import RunnerDeployment
 
 from config.settings import Settings
-from flows.announcing import content_of, finish, home_of
+from flows.announcing import content_of, finish, home_of, matter_of
 from flows.channels import (
     MAIL,
     ORGANISERS,
@@ -26,13 +26,14 @@ from flows.channels import (
 )
 from flows.coming_meetings import series_of
 from flows.delivering import Occasion, deliver, follow, settle
+from flows.notices import Matter, Told, tell_organisers
 from flows.places import current_settings, current_storage
 from tasks.archive import recordings
 from tasks.handover import Handover
 from tasks.ledgers import MeetingLedger
 from tasks.storage import Storage
 from transcripts.calendar_file import calendar_file
-from transcripts.errors import StepError
+from transcripts.errors import StepError, TemporaryError
 from transcripts.invitation import render_meeting_mail
 from transcripts.ledger import Delivery, LedgerEntry, Publication, Reason
 from transcripts.mail_message import Attachments
@@ -72,19 +73,26 @@ def meeting_mails(settings: Settings, storage: Storage, now: datetime) -> Iterat
         if each.reason is Reason.REQUEST and _is_recorded(storage, each.meeting):
             continue
         for ready in _handovers(settings, each, now):
-            try:
-                _tell(settings, storage, each, ready)
-            except StepError as error:
-                yield f"{each.meeting.title}, {each.meeting.when} ({ready.channel}): {explain(error)}"
+            title = f"{each.meeting.title}, {each.meeting.when}"
+            home, number = MeetingLedger(storage, each.meeting.id), NUMBERS[each.reason]
+            told = _tell(settings, home, Occasion(number, each.reason), ready)
+            if told.error is not None:
+                yield f"{title} ({ready.channel}): {explain(told.error)}"
+            if not isinstance(told.error, TemporaryError):
+                matter = Matter(home, number, title, "mitschnitt meetings")
+                tell_organisers(settings, matter, {ready.channel: told})
 
 
-def _tell(settings: Settings, storage: Storage, what: Due, ready: Handover) -> None:
+def _tell(settings: Settings, home: MeetingLedger, occasion: Occasion, ready: Handover) -> Told:
     """Hand over unless that was done, or has failed for good: a person decides about that."""
-    home, number = MeetingLedger(storage, what.meeting.id), NUMBERS[what.reason]
-    entry = home.read().entry(number, ready.channel)
-    if entry is None or entry.state is not Delivery.FAILED:
+    entry = home.read().entry(occasion.number, ready.channel)
+    if entry is not None and entry.state is Delivery.FAILED:
+        return Told(entry)
+    try:
         patience = timedelta(hours=settings.announcement.retry_hours)
-        follow(home, ready, deliver(home, ready, Occasion(number, what.reason), patience))
+        return Told(follow(home, ready, deliver(home, ready, occasion, patience)))
+    except StepError as error:
+        return Told(None, error)
 
 
 def _handovers(settings: Settings, what: Due, now: datetime) -> Iterator[Handover]:
@@ -139,6 +147,8 @@ def _follow(settings: Settings, storage: Storage, record_id: str, entry: LedgerE
         if entry.state is not Delivery.SENT:
             entry = settle(home, ready, entry)
             finish(record_id, Stage.ANNOUNCED)
-        follow(home, ready, entry)
+        told = Told(follow(home, ready, entry))
     except StepError as error:
+        told = Told(None, error)
         yield explain(error)
+    tell_organisers(settings, matter_of(record_id, entry.number), {MAIL: told})

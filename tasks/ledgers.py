@@ -90,3 +90,16 @@ class MeetingLedger:
             return self.storage.get_tagged(layout.meeting_key(self.name, layout.MEETING_LEDGER))
         except KeyError:
             return None
+
+
+def copy_meetings(source: Storage, target: Storage) -> None:
+    """Bring what was mailed for meetings to another archive, so that nobody is told again from there.
+
+    A ledger there that knows of more is kept.
+    """
+    for meeting_id in source.list_folders(layout.MEETINGS):
+        known = MeetingLedger(target, meeting_id).read().entries
+        if len(known) > len(MeetingLedger(source, meeting_id).read().entries):
+            continue
+        for each in source.list_objects(layout.meeting_key(meeting_id, "").rstrip("/")):
+            target.put_bytes(each.key, source.get_bytes(each.key), content_type(each.key))

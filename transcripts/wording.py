@@ -372,6 +372,15 @@ def delivery_text(entry: LedgerEntry) -> str:
     return _DELIVERIES[entry.state]
 
 
+def known_text(entry: LedgerEntry) -> str:
+    """What is known of an announcement whose outcome is open."""
+    moment = entry.handed_over_at or entry.changed_at
+    return (
+        f"Bekannt ist: Sie wurde am {moment.astimezone():%d.%m.%Y um %H:%M:%S} Uhr an {entry.recipient} "
+        f"übergeben und trägt die Kennung (Message-ID) {entry.message_id}."
+    )
+
+
 def held_text(entry: LedgerEntry) -> str:
     """What organisers read of a post that the list holds."""
     reason = f" (Grund: {entry.detail})" if entry.detail else ""

@@ -20,6 +20,7 @@ from tests.flows.workplace import Workplace, files_of, manifest_of, plain_files_
 from tests.media_samples import meeting_clip
 from tests.misbehaving_server import serve_folder
 from tests.s3_server import S3Server
+from tests.tasks.test_http_channels import Receiver, receiving
 from tests.tasks.test_mail import Mailbox, served
 from transcripts.catalogue import Imprint
 from transcripts.ledger import Delivery, Ledger
@@ -207,3 +208,27 @@ def test_an_unknown_outcome_is_asked_of_the_organisers_once_and_settled_by_hand(
         assert there.run("announce", RECORD_ID, "--send").status == 0
     assert len(mailbox.messages) == 2
     assert stage_of(there) is Stage.ANNOUNCED
+
+
+def test_a_channel_that_fails_stops_no_other(small: Workplace) -> None:
+    mailbox, refusing, hearing = Mailbox(), Receiver(status=400), Receiver()
+    with served(mailbox) as smtp, receiving(refusing) as signal_url, receiving(hearing) as hook_url:
+        there = by_mail(
+            small,
+            smtp,
+            signal__url=signal_url,
+            signal__account="+4915100000000",
+            signal__group="Z3J1cHBl",
+            webhook__url=hook_url,
+            webhook__secret="ganz geheim",
+        )
+        answer = there.run("announce", RECORD_ID, "--send", "--json")
+        assert answer.json["error"]["code"] == "channel_refused"
+        assert states_of(there) == {"mail": "sent", "signal": "failed", "webhook": "sent"}
+        refusing.status, refusing.answer = 200, {"result": {"timestamp": 1}}
+        assert there.run("announce", RECORD_ID, "--send").status == 0
+    assert stage_of(there) is Stage.ANNOUNCED
+    assert (len(mailbox.messages), len(refusing.requests), len(hearing.requests)) == (1, 2, 1)
+    facts = json.loads(hearing.requests[0][2])
+    assert (facts["type"], facts["record"]) == ("recording.new", RECORD_ID)
+    assert "ganz geheim" not in answer.out + answer.err

@@ -13,7 +13,7 @@ import pytest
 from flows.delivering import Occasion, deliver, prepare, resolve, turn
 from tasks.archive import read_ledger
 from tasks.folder_storage import FolderStorage
-from tasks.ledgers import LedgerHome, MeetingLedger, RecordLedger
+from tasks.ledgers import LedgerHome, MeetingLedger, RecordLedger, copy_meetings
 from tasks.mail_handover import OutboxHandover, SmtpHandover
 from tasks.owner import attempt, is_alive
 from tasks.publishing import publish
@@ -216,3 +216,16 @@ def test_every_announcement_and_channel_has_a_message_id_of_its_own_that_never_c
     }
     assert len(ids) == 8
     assert message_id("a", 1, "example.org") == "<mitschnitt.773232abe9343f0e102f8248@example.org>"
+
+
+def test_what_was_mailed_for_meetings_moves_with_the_archive(storage: FolderStorage, tmp_path: Path) -> None:
+    here, moved = MeetingLedger(storage, "2026-12-17"), FolderStorage(tmp_path / "anderswo")
+    mailbox = Mailbox()
+    with served(mailbox) as server:
+        deliver(here, by_smtp(server), FIRST, DAY)
+        copy_meetings(storage, moved)
+        deliver(MeetingLedger(moved, "2026-12-17"), by_smtp(server), FIRST, DAY)
+        deliver(MeetingLedger(moved, "2026-12-17"), by_smtp(server), Occasion(2), DAY)
+        copy_meetings(storage, moved)
+    assert len(mailbox.messages) == 2
+    assert len(MeetingLedger(moved, "2026-12-17").read().entries) == 2
