@@ -13,9 +13,7 @@ from prefect.deployments.runner import RunnerDeployment
 from config.settings import Settings
 from flows.announcing import content_of, finish, home_of, matter_of
 from flows.channels import (
-    MAIL,
     ORGANISERS,
-    SIGNAL,
     Content,
     channel_names,
     handover,
@@ -31,6 +29,8 @@ from flows.places import current_settings, current_storage
 from tasks.archive import recordings
 from tasks.handover import Handover
 from tasks.ledgers import MeetingLedger
+from tasks.mail_handover import MAIL
+from tasks.signal_messenger import SIGNAL
 from tasks.storage import Storage
 from transcripts.calendar_file import calendar_file
 from transcripts.errors import StepError, TemporaryError

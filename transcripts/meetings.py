@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -22,7 +23,8 @@ HORIZON = timedelta(days=400)
 
 
 # Fields of these names would hide the types.
-Day, ClockTime = date, time
+Day: TypeAlias = date
+ClockTime: TypeAlias = time
 
 
 class _Table(BaseModel):
@@ -142,8 +144,8 @@ def _reason(series: Series, meeting: Meeting, now: datetime) -> Reason | None:
 def _between(series: Series, begin: datetime, end: datetime) -> Iterator[Meeting]:
     """The meetings whose regular day lies between, cancelled ones left out."""
     step = timedelta(weeks=series.every_weeks)
-    rounds = max(0, (begin.date() - series.first) // step)
-    day = series.first + rounds * step
+    rounds: int = max(0, (begin.date() - series.first) // step)
+    day: Day = series.first + rounds * step
     deviations = {each.date: each for each in series.exceptions}
     while day <= end.date() and (series.until is None or day <= series.until):
         deviation = deviations.get(day)

@@ -11,10 +11,10 @@ import pytest
 from icalendar import Calendar
 
 from config.settings import Settings
-from flows.channels import MAIL
 from flows.meetings import announcements_deployment, meeting_mails
 from tasks.folder_storage import FolderStorage
 from tasks.ledgers import MeetingLedger
+from tasks.mail_handover import MAIL
 from tasks.publishing import publish
 from tests.archive_records import IMPRINT, small_record
 from tests.flows.workplace import Workplace
@@ -92,7 +92,7 @@ def test_the_invitation_brings_a_calendar_file_that_means_the_right_moment(
     (attached,) = mail.iter_attachments()
     assert attached.get_content_type() == "text/calendar"
     assert attached.get_filename() == "treffen.ics"
-    (event,) = Calendar.from_ical(attached.get_content()).walk("VEVENT")
+    (event,) = Calendar.from_ical(attached.get_content()).events
     assert event.start.astimezone(UTC) == datetime(2026, 11, 19, 18, 30, tzinfo=UTC)
     assert max(len(line) for line in mail.as_bytes().splitlines()) <= 998
 

@@ -129,8 +129,8 @@ def test_the_calendar_file_means_the_same_moment_everywhere(month: int) -> None:
     )
     content = calendar_file(meeting, "example.org", datetime(2026, 1, 1, tzinfo=UTC))
     calendar = Calendar.from_ical(content)
-    (event,) = calendar.walk("VEVENT")
-    (zone,) = calendar.walk("VTIMEZONE")
+    (event,) = calendar.events
+    (zone,) = calendar.timezones
     assert zone["TZID"] == event["DTSTART"].params["TZID"] == "Europe/Berlin"
     assert event.start.astimezone(UTC) == starts_at.astimezone(UTC)
     assert event.end - event.start == timedelta(hours=2)
@@ -143,7 +143,7 @@ def test_the_zone_in_the_file_knows_both_times_of_the_year() -> None:
     starts_at = datetime(2026, 7, 16, 19, 30, tzinfo=BERLIN)
     meeting = Meeting("2026-07-16", "Treffen", starts_at, starts_at + timedelta(hours=2))
     calendar = Calendar.from_ical(calendar_file(meeting, "example.org", datetime(2026, 1, 1, tzinfo=UTC)))
-    (zone,) = calendar.walk("VTIMEZONE")
+    (zone,) = calendar.timezones
     rules = zone.to_tz()
     for day, hours in ((date(2026, 7, 16), 2), (date(2026, 12, 16), 1)):
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=rules)
