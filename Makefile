@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-archive soak-archive soak-announce clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-archive soak-archive test-ceph soak-announce clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -71,6 +71,15 @@ soak-archive: install ## 500 broken lines and 50 killed writers: every record st
 
 soak-announce: install ## Kill the sender 200 times and break its lines (LIST=1: to a real Mailman; KILLS=200)
 	$(BIN)/python -m bench.soak_announce $(KILLS) $(if $(LIST),--list)
+
+CEPH_TESTS := tests/tasks/test_s3_policies.py tests/tasks/test_storage.py tests/tasks/test_publishing.py \
+	tests/tasks/test_verification.py tests/tasks/test_archive_soak.py
+
+test-ceph: install ## The archive's tests against a real Ceph (Debian's ceph-mon, ceph-osd, radosgw)
+	@for each in ceph ceph-mon ceph-osd radosgw; do command -v $$each >/dev/null || \
+		{ echo "This needs: apt-get install --no-install-recommends ceph-common ceph-mon ceph-osd radosgw"; exit 1; }; \
+	done
+	$(BIN)/python -m pytest --s3-server=ceph $(CEPH_TESTS) -k "not [folder and not folder] and not -folder-"
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
 from config.settings import Settings
 from flows.announcing import content_of, finish, home_of, matter_of
@@ -42,7 +44,7 @@ from transcripts.model import Stage
 from transcripts.wording import explain
 
 FLOW_NAME = "announcements"
-EVERY_QUARTER_HOUR = "*/15 * * * *"
+EVERY_QUARTER_HOUR = Cron("*/15 * * * *", timezone="UTC")
 REPORT_ARTIFACT = "ankuendigungen"
 NUMBERS = {Reason.INVITATION: 1, Reason.REMINDER: 2, Reason.REQUEST: 3}
 # How long the list may hold a post before nobody asks for it any more.
@@ -60,10 +62,19 @@ def tell_what_is_due() -> list[str]:
 
 
 def announcements_deployment() -> RunnerDeployment:
-    """The flow with its schedule, for `prefect.serve`."""
-    deployment = tell_what_is_due.to_deployment(name="every-quarter-hour", cron=EVERY_QUARTER_HOUR)
-    assert isinstance(deployment, RunnerDeployment)  # noqa: S101 - outside of a running event loop it is
-    return deployment
+    """The flow with its schedule, for Prefect's `serve`, alone or among others.
+
+    Never paused, since whoever served it before paused it when it ended.
+    """
+    return RunnerDeployment.from_flow(
+        tell_what_is_due,
+        name="every-quarter-hour",
+        schedule=EVERY_QUARTER_HOUR,
+        paused=False,
+        concurrency_limit=1,
+        description="Mails what is due for meetings, and asks the list what became of posts.",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
 
 
 def meeting_mails(settings: Settings, storage: Storage, now: datetime) -> Iterator[str]:

@@ -28,6 +28,7 @@ from tasks.speech_audio import SAMPLE_RATE_HZ, Samples
 from transcripts.checks import doubts, without_credits
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.model import Note, Word
+from transcripts.readings import surer
 from transcripts.windows import Chunk, SpeechSpan, Window, plan_chunks
 from transcripts.word_times import within_speech
 
@@ -36,7 +37,7 @@ MOST_WORKERS = 4
 # The multilingual Whisper models that were measured on short inputs, by the width of their encoder.
 WIDTHS_MEASURED_ON_SHORT_INPUTS = frozenset({512})
 # Below this over a whole window, the model is guessing (a robotic or muffled voice): what was said
-# before helps it then, so the window is decoded in sequence. Clear voices lie above -0.35.
+# before helps it then, so the window is decoded in sequence too. Clear voices lie above -0.35.
 LOGPROB_OF_A_HARD_VOICE = -0.4
 
 # With fewer words than this share of the fast decoding's, the sequential one passed over something.
@@ -130,11 +131,11 @@ def _in_sequence(
     hotwords: str,
     otherwise: Hearing,
 ) -> Hearing:
-    """The window in sequence; `otherwise` when that failed or passed over speech."""
+    """The window in sequence, mended by `otherwise`; that alone if it failed or passed over speech."""
     words = in_sequence(recogniser.sequential, samples, spans, language, hotwords)
     if words is None or len(words) < SMALLEST_SHARE_OF_WORDS * len(otherwise.words):
         return otherwise
-    clipped = within_speech(words, spans)
+    clipped = within_speech(surer(words, otherwise.words), spans)
     return replace(otherwise, words=clipped, doubts=doubts(clipped, spans, language))
 
 

@@ -95,6 +95,11 @@ def message_name(number: int) -> str:
     return MESSAGE if number == 1 else MESSAGE.replace(".eml", f"-{number}.eml")
 
 
+def is_addressed(place: str) -> bool:
+    """Whether an object is named after its content."""
+    return _ADDRESSED.search(place) is not None
+
+
 def history_name(version: int) -> str:
     """Where the manifest of a version is kept, below the record's folder."""
     return f"{HISTORY}/{version:04d}.json"
@@ -102,7 +107,7 @@ def history_name(version: int) -> str:
 
 def cache_control(key: str) -> str:
     """How long a reader may keep an object: for good if it is named after its content."""
-    if _ADDRESSED.search(key):
+    if is_addressed(key):
         return "private, max-age=31536000, immutable"
     return "no-cache" if key.endswith(_MUTABLE) else "private, max-age=300"
 

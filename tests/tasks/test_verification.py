@@ -94,7 +94,8 @@ def test_both_copies_of_what_is_made_from_the_transcript_are_made_again(publishe
         damage(published, name, how)
         damage(published, manifest.named(name).place, how)
     assert len(found(published)) == 10
-    assert rebuild(published, RECORD_ID, IMPRINT).left == ()
+    mended = rebuild(published, RECORD_ID, IMPRINT)
+    assert (mended.left, mended.left_earlier) == ((), ())
     assert found(published) == set()
     assert is_whole(published, RECORD_ID, manifest)
 
@@ -125,6 +126,18 @@ def test_a_damaged_manifest_is_named_and_brought_back_from_the_history(published
     }
     assert read_ledger(published, RECORD_ID).entries == (entry,), "what was mailed is not forgotten"
     assert found(published) == set()
+
+
+def test_nothing_is_stray_or_pruned_while_the_manifest_is_lost(published: Storage) -> None:
+    write_entry(published, RECORD_ID, prepared_entry(), None, WRITER, message=b"Subject: da\n\n")
+    before = keys_of(published)
+    damage(published, layout.MANIFEST, "deleted")
+    damage(published, layout.PAGE, "truncated")
+    lost = {(layout.MANIFEST, Damage.MISSING), (layout.PAGE, Damage.CHANGED)}
+    assert {(each.place, each.damage) for each in verify_record(published, RECORD_ID, deep=True)} == lost
+    assert list(removable(published, datetime.now(UTC) + LATER)) == []
+    rebuild(published, RECORD_ID, IMPRINT)
+    assert keys_of(published) == before
 
 
 def test_a_manifest_that_was_altered_and_still_reads_well_is_named(published: Storage) -> None:
@@ -180,6 +193,26 @@ def test_what_no_manifest_names_is_named_and_pruned_after_the_grace_time(publish
     remove(published, [waste])
     assert keys_of(published) == before - {"media/alt.mp4"}
     assert found(published) == set()
+
+
+def test_what_a_writer_stored_and_did_not_name_yet_is_a_leftover_until_the_grace_time_ends(
+    published: Storage, tmp_path: Path
+) -> None:
+    new = medium(tmp_path / "neu.mp4", "neu", 100)
+    place = layout.addressed_name(layout.VIDEO, new.sha256)
+    published.put_file(object_key(RECORD_ID, place), new.path, new.sha256, "video/mp4")
+    published.put_bytes("recordings/2026-11-20-halb/media/video.mp4", b"halb", "video/mp4")
+    published.put_bytes(object_key(RECORD_ID, "notiz.txt"), b"vergessen", "text/plain")
+    now = datetime.now(UTC)
+    young = list(verify_archive(published, IMPRINT, deep=True, before=now - timedelta(hours=1)))
+    assert {(each.place, each.damage) for each in young} == {
+        (place, Damage.LEFTOVER),
+        ("", Damage.LEFTOVER),
+        ("notiz.txt", Damage.STRAY),
+    }
+    assert [each.place for each in young if each.is_damage] == ["notiz.txt"]
+    old = list(verify_archive(published, IMPRINT, deep=True, before=now + LATER))
+    assert {each.damage for each in old} == {Damage.STRAY, Damage.UNFINISHED}
 
 
 def test_a_folder_that_never_became_a_record_is_named_and_pruned(published: Storage) -> None:
