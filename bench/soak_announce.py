@@ -1,6 +1,6 @@
 """Kills the sending process and breaks its lines for as long as it takes, and counts what arrived.
 
-`python -m bench.soak_announce [KILLS] [--list]`, 200 by default: to a mail server that keeps what it
+`python -m bench.soak_announce [KILLS [MINUTES]] [--list]`, 200 and no limit by default: to a mail server that keeps what it
 takes, or with `--list` (as root, with Debian's postfix and mailman3) to a real list of three members,
 which is asked what came of each post. Ends with 1 if anything arrived twice, or not although the ledger
 says so.
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from math import inf
 from pathlib import Path
 
 from tests.announce_soak import Outcome, Soak, counted, mail_settings
@@ -36,11 +37,13 @@ class Target:
 
 def main() -> None:
     """Run once and print the counts."""
-    kills = next((int(each) for each in sys.argv[1:] if each.isdecimal()), KILLS)
+    numbers = [int(each) for each in sys.argv[1:] if each.isdecimal()]
+    kills = numbers[0] if numbers else KILLS
+    minutes = numbers[1] if len(numbers) > 1 else inf
     os.environ.update(DO_NOT_TRACK="1", PREFECT_SERVER_ANALYTICS_ENABLED="false")
     started = time.monotonic()
     with _list() if "--list" in sys.argv else _mailbox() as target:
-        outcome = _soak(target, kills)
+        outcome = _soak(target, kills, minutes * 60)
     for name, value in asdict(outcome).items():
         print(f"{name:<24} {value}")
     print(f"{'seconds':<24} {time.monotonic() - started:.0f}")
@@ -48,13 +51,15 @@ def main() -> None:
         sys.exit(1)
 
 
-def _soak(target: Target, kills: int) -> Outcome:
+def _soak(target: Target, kills: int, most_seconds: float) -> Outcome:
     with tempfile.TemporaryDirectory() as folder, line_to(target.port, BROKEN_SHARE) as line:
         home = Path(folder, "prefect")
         home.mkdir()
         with running_prefect_server(home) as address:
             settings = mail_settings(line.port) | target.settings
-            return Soak(Path(folder, "archive"), line, settings, address, target.copies).run(kills)
+            return Soak(Path(folder, "archive"), line, settings, address, target.copies).run(
+                kills, most_seconds
+            )
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic, sleep
@@ -61,11 +62,12 @@ class Soak:
     copies: Callable[[str], list[int]]
     chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - repeatable
 
-    def run(self, kills: int) -> Outcome:
+    def run(self, kills: int, most_seconds: float = inf) -> Outcome:
         """Announce until so many processes were killed, then look at every ledger and every mailbox."""
         outcome = Outcome()
         seconds = self._undisturbed(outcome)
-        while outcome.kills < kills:
+        until = monotonic() + most_seconds
+        while outcome.kills < kills and monotonic() < until:
             self._announce(self._record(outcome), seconds, outcome)
         sleep(1)  # what the server has taken lies where it belongs
         self._judge(outcome)
