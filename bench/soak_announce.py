@@ -1,9 +1,9 @@
 """Kills the sending process and breaks its lines for as long as it takes, and counts what arrived.
 
-`python -m bench.soak_announce [KILLS [MINUTES]] [--list]`, 200 and no limit by default: to a mail server that keeps what it
-takes, or with `--list` (as root, with Debian's postfix and mailman3) to a real list of three members,
-which is asked what came of each post. Ends with 1 if anything arrived twice, or not although the ledger
-says so.
+`python -m bench.soak_announce [KILLS [MINUTES]] [--list]`, 200 and no limit by default: to a mail
+server that keeps what it takes, or with `--list` (as root, with Debian's postfix and mailman3) to a
+real list of three members, which is asked what came of each post. Ends with 1 if anything arrived
+twice, or did not although the ledger says so.
 """
 
 import os
