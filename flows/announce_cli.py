@@ -71,7 +71,7 @@ def announce_command(
     if preview:
         facts["preview"] = _preview(record_id, number, changed or "", as_json=as_json)
     if test is not None:
-        facts["test"] = _try_out(record_id, number, changed or "", test)
+        facts["test"] = _try_out(record_id, number, changed or "", test, as_json=as_json)
     if send:
         _send(record_id, number, changed)
     elif changed is not None and not (preview or test):
@@ -153,13 +153,14 @@ def _content(record_id: str, number: int, change: str) -> Any:
     return content_of(load_settings().settings, current_storage(), record_id, Occasion(number, change=known))
 
 
-def _try_out(record_id: str, number: int, change: str, address: str) -> str:
+def _try_out(record_id: str, number: int, change: str, address: str, *, as_json: bool) -> str:
     """Send the mail to one address, outside of the ledger and with a Message-ID of its own."""
     from flows.channels import send_test
 
     content = _content(record_id, number, change)
     place = send_test(load_settings().settings, content, address, datetime.now(UTC))
-    output.print(f"Zur Probe an {escape(address)}: {escape(place)}")
+    if not as_json:
+        output.print(f"Zur Probe an {escape(address)}: {escape(place)}")
     return place
 
 

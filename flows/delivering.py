@@ -44,8 +44,13 @@ def deliver(home: LedgerHome, handover: Handover, occasion: Occasion, patience: 
 
 
 def prepare(home: LedgerHome, handover: Handover, occasion: Occasion) -> LedgerEntry:
-    """The entry of an announcement, made if there is none: prepared, nothing handed over."""
+    """The entry of an announcement, made if there is none: prepared, nothing handed over.
+
+    One that still waits takes on what is said to have changed now.
+    """
     entry = home.read().entry(occasion.number, handover.channel)
+    if entry is not None and entry.state is Delivery.PREPARED and entry.change != occasion.change:
+        return turn(home, entry, handover.stored, change=occasion.change, reason=occasion.reason)
     if entry is not None:
         return entry
     fresh = LedgerEntry(

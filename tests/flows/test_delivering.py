@@ -229,3 +229,10 @@ def test_what_was_mailed_for_meetings_moves_with_the_archive(storage: FolderStor
         copy_meetings(storage, moved)
     assert len(mailbox.messages) == 2
     assert len(MeetingLedger(moved, "2026-12-17").read().entries) == 2
+
+
+def test_what_has_changed_can_be_said_better_while_it_waits(home: LedgerHome) -> None:
+    ready = by_smtp(None)
+    for words in ("Der Ton.", "Der Ton ist jetzt besser."):
+        prepare(home, ready, Occasion(2, Reason.CHANGED, words))
+    assert only_entry(home).change == "Der Ton ist jetzt besser."
