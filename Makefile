@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-room bench-archive soak-archive test-ceph clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-room bench-archive soak-archive soak-announce test-ceph clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -24,12 +24,16 @@ $(VENV)/.installed-$(EXTRA): bootstrap.py pyproject.toml uv.lock
 demo: install ## Process the bundled sample (or URL=https://...) and show what comes out
 	@$(BIN)/python -m flows.demo $(if $(URL),'$(URL)')
 
-# The browser tests look at the pages in a real Chromium, a system package.
+# The browser tests look at the pages in a real Chromium, those of the mailing list send to a real one:
+# both need system packages, and a mail server must be started as root.
 CHROMIUM := $(wildcard /usr/bin/chromium)
+MAILMAN := $(and $(wildcard /usr/sbin/postfix),$(wildcard /usr/bin/mailman),$(filter 0,$(shell id -u)))
 
-test: install ## Run the tests (those in a browser need Debian's package chromium)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(CHROMIUM),,-m "not browser")
+test: install ## Run the tests (some need Debian's packages chromium, postfix and mailman3)
+	$(BIN)/python -m pytest -n 2 --dist loadfile \
+		-m "$(if $(CHROMIUM),not nothing,not browser) and $(if $(MAILMAN),not nothing,not mailman)"
 	@$(if $(CHROMIUM),,echo "Left out: the browser tests, since /usr/bin/chromium is missing (apt-get install chromium).")
+	@$(if $(MAILMAN),,echo "Left out: the tests of the mailing list, which need root, postfix and mailman3 (see .ci/run).")
 
 lint: install ## Check style and types
 	$(BIN)/ruff check .
@@ -68,6 +72,9 @@ bench-archive: install ## Compare uploads with `aws s3 cp`, and list 10,000 reco
 
 soak-archive: install ## 500 broken lines and 50 killed writers: every record stays whole
 	$(BIN)/python -m bench.soak_archive
+
+soak-announce: install ## Kill the sender 200 times and break its lines (LIST=1: to a real Mailman; KILLS=200)
+	$(BIN)/python -m bench.soak_announce $(KILLS) $(if $(LIST),--list)
 
 CEPH_TESTS := tests/tasks/test_s3_policies.py tests/tasks/test_storage.py tests/tasks/test_publishing.py \
 	tests/tasks/test_verification.py tests/tasks/test_archive_soak.py

@@ -20,6 +20,7 @@ from flows.archive_text import history_line, mended_lines, verdict_lines, waste_
 from flows.places import current_imprint, current_settings, current_storage, end_of_grace, storage_at
 from tasks.catalogue import listing, update_catalogue
 from tasks.copying import copy_record
+from tasks.ledgers import copy_meetings
 from tasks.mending import Mended, rebuild, stock_of
 from tasks.pruning import earlier_versions, removable, remove
 from tasks.publishing import Replacement, replace_content, restore, versions
@@ -193,6 +194,7 @@ def copy_command(
             except PermanentError as error:
                 failed[entry.recording.id] = explain(error)
             advance(number, len(entries))
+    copy_meetings(source, goal)
     update_catalogue(goal, current_imprint(), anew=folders(goal))
     size = sum(each.size_bytes for each in copied)
     lines = [

@@ -16,14 +16,14 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from config.settings import Settings
-from flows.announcing import OUTBOX_SENDER
 from flows.archive_text import verdict_lines
+from flows.channels import OUTBOX_SENDER, mail_server
 from flows.places import current_imprint, current_settings, current_storage, end_of_grace
-from tasks.mail import parse_smtp_url, put_into_outbox, send
+from tasks.mail import put_into_outbox, send
 from tasks.verification import folders, verify_record, verify_root
-from transcripts.announcement import mail_address
 from transcripts.errors import StepError
 from transcripts.findings import Finding
+from transcripts.mail_message import mail_address
 from transcripts.wording import explain
 
 FLOW_NAME = "verify-archive"
@@ -87,10 +87,11 @@ def _report(settings: Settings, text: str, today: date) -> None:
     if not recipient:
         return
     message = _message(settings, recipient, text)
-    if settings.announcement.smtp_url is None:
+    server = mail_server(settings)
+    if server is None:
         put_into_outbox(message, settings.announcement.outbox.resolve(), f"pruefung-{today.isoformat()}")
         return
-    send(message, parse_smtp_url(settings.announcement.smtp_url.get_secret_value()))
+    send(message, server)
 
 
 def _message(settings: Settings, recipient: str, text: str) -> EmailMessage:

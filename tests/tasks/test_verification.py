@@ -13,7 +13,7 @@ from tasks.archive import (
     read_manifest,
     read_texts,
     record_ids,
-    write_ledger,
+    write_entry,
 )
 from tasks.catalogue import update_catalogue
 from tasks.claim import take_claim
@@ -31,6 +31,7 @@ from tests.archive_records import (
     is_whole,
     keys_of,
     medium,
+    prepared_entry,
     small_record,
     small_transcript,
 )
@@ -38,7 +39,6 @@ from transcripts import layout
 from transcripts.errors import PermanentError
 from transcripts.findings import Damage, Waste
 from transcripts.layout import object_key
-from transcripts.ledger import Ledger
 from transcripts.model import Stage
 
 LATER = timedelta(seconds=5)
@@ -110,7 +110,8 @@ def test_the_recording_is_brought_back_from_the_catalogue(published: Storage) ->
 
 @pytest.mark.parametrize("how", ["deleted", "truncated", "flipped"])
 def test_a_damaged_manifest_is_named_and_brought_back_from_the_history(published: Storage, how: str) -> None:
-    write_ledger(published, RECORD_ID, Ledger(), Ledger(), WRITER, message=b"Subject: da\n\n")
+    entry = prepared_entry()
+    write_entry(published, RECORD_ID, entry, None, WRITER, message=b"Subject: da\n\n")
     announced = read_texts(published, RECORD_ID).recording.model_copy(update={"stage": Stage.ANNOUNCED})
     put_beside(published, RECORD_ID, {layout.RECORDING: announced.to_json().encode()}, WRITER)
     update_catalogue(published, IMPRINT, anew=(RECORD_ID,))
@@ -123,12 +124,12 @@ def test_a_damaged_manifest_is_named_and_brought_back_from_the_history(published
     assert {each.name: each.sha256 for each in after.objects} == {
         each.name: each.sha256 for each in before.objects
     }
-    assert read_ledger(published, RECORD_ID) == Ledger(), "what was mailed is not forgotten"
+    assert read_ledger(published, RECORD_ID).entries == (entry,), "what was mailed is not forgotten"
     assert found(published) == set()
 
 
 def test_nothing_is_stray_or_pruned_while_the_manifest_is_lost(published: Storage) -> None:
-    write_ledger(published, RECORD_ID, Ledger(), Ledger(), WRITER, message=b"Subject: da\n\n")
+    write_entry(published, RECORD_ID, prepared_entry(), None, WRITER, message=b"Subject: da\n\n")
     before = keys_of(published)
     damage(published, layout.MANIFEST, "deleted")
     damage(published, layout.PAGE, "truncated")
