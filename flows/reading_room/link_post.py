@@ -18,8 +18,8 @@ from secrets import token_hex
 from threading import Event, Thread
 
 from tasks.mail import SmtpServer, put_into_outbox, send
-from transcripts.announcement import compose_message, mail_address
 from transcripts.errors import StepError, TemporaryError
+from transcripts.mail_message import Envelope, compose_message, mail_address
 from transcripts.reading_room.sign_in_mail import SignInMail, render_sign_in_mail
 
 MOST_WAITING = 200
@@ -57,7 +57,7 @@ class Mailer:
     def _message(self, mail: SignInMail, recipient: str) -> EmailMessage:
         identity = f"<sign-in.{token_hex(16)}@{mail_address(self.sender).domain}>"
         now = datetime.now(UTC).astimezone()
-        return compose_message(render_sign_in_mail(mail), self.sender, recipient, identity, now)
+        return compose_message(render_sign_in_mail(mail), Envelope(self.sender, recipient, identity, now))
 
 
 class LinkPost:

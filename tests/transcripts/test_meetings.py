@@ -132,6 +132,7 @@ def test_the_calendar_file_means_the_same_moment_everywhere(month: int) -> None:
     (event,) = calendar.events
     (zone,) = calendar.timezones
     assert zone["TZID"] == event["DTSTART"].params["TZID"] == "Europe/Berlin"
+    assert isinstance(event.start, datetime)
     assert event.start.astimezone(UTC) == starts_at.astimezone(UTC)
     assert event.end - event.start == timedelta(hours=2)
     assert event["SUMMARY"] == "Bürgerräte, Losverfahren; und mehr"

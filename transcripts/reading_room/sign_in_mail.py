@@ -5,7 +5,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from transcripts.announcement import RenderedMail, one_line
+from transcripts.mail_message import RenderedMail, one_line
 
 
 @dataclass(frozen=True, slots=True)
