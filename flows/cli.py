@@ -26,6 +26,7 @@ from flows.runtime import prepare_prefect
 from flows.search_cli import add_search_commands
 from tasks.archive import find_by_url
 from transcripts.agenda import parse_agenda
+from transcripts.chapter_formats import read_chapters_text
 from transcripts.errors import PermanentError, StepError
 from transcripts.layout import CHAPTERS, object_key
 from transcripts.ledger import LedgerEntry
@@ -87,6 +88,14 @@ def process_command(
         ),
     ] = None,
     agenda: AgendaOption = None,
+    chapters: Annotated[
+        Path | None,
+        typer.Option(
+            "--chapters",
+            metavar="DATEI",
+            help="Kapitel von Hand, eines je Zeile: „00:12:30 Was ein Bürgerrat kostet“.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Eine Aufzeichnung laden, aufbereiten, verschriften, ablegen und ankündigen.
@@ -95,7 +104,7 @@ def process_command(
     Schritt fort. Ist die Aufzeichnung schon da, ändert sich nichts.
     """
     source = parse_source_url(url)
-    items = _read_agenda(agenda)
+    items, by_hand = _read_agenda(agenda), read_chapters_text(_read_by_hand(chapters) or "")
     _prepare()
     known = find_by_url(current_storage(), source.fingerprint)
     if known is not None and known.stage is Stage.ANNOUNCED:
@@ -105,7 +114,7 @@ def process_command(
     errors.print("  [dim]Prefect wird gestartet …[/]")
     from flows.process import ProcessRequest, process
 
-    outcome = process(ProcessRequest.of(source, title, day.date() if day else None, items))
+    outcome = process(ProcessRequest.of(source, title, day.date() if day else None, items, by_hand))
     detail = _announced(outcome.announcement) if outcome.announcement else None
     _show_outcome(outcome.record_id, existed=outcome.existed, announcement=detail, as_json=as_json)
     if not as_json:

@@ -33,7 +33,7 @@ from tasks.publishing import Published, publish
 from transcripts.errors import PermanentError, StepError
 from transcripts.ledger import LedgerEntry
 from transcripts.media import Fetched, Inspection, Media
-from transcripts.model import AgendaOutcome, Recording, Source, Stage, Transcript
+from transcripts.model import AgendaOutcome, Chapter, Recording, Source, Stage, Transcript
 from transcripts.record import Record
 from transcripts.source_url import SourceUrl, parse_source_url
 from transcripts.wording import explain
@@ -47,7 +47,10 @@ BAD_FILE_CODES = {"not_media", "no_audio", "truncated", "damaged"}
 
 
 class ProcessRequest(BaseModel):
-    """What an organiser asks for. `full_url` may hold a passcode; Prefect stores it as asterisks."""
+    """What an organiser asks for; `chapters` are those that a person set, if any.
+
+    `full_url` may hold a passcode; Prefect stores it as asterisks.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -56,6 +59,7 @@ class ProcessRequest(BaseModel):
     title: str | None = None
     recorded_on: date | None = None
     agenda: tuple[str, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
 
     @classmethod
     def of(
@@ -64,9 +68,17 @@ class ProcessRequest(BaseModel):
         title: str | None = None,
         day: date | None = None,
         agenda: tuple[str, ...] = (),
+        chapters: tuple[Chapter, ...] = (),
     ) -> "ProcessRequest":
         """A request for an address that a person gave."""
-        return cls(url=source.public, full_url=source.full, title=title, recorded_on=day, agenda=agenda)
+        return cls(
+            url=source.public,
+            full_url=source.full,
+            title=title,
+            recorded_on=day,
+            agenda=agenda,
+            chapters=chapters,
+        )
 
 
 class ProcessOutcome(BaseModel):
@@ -129,7 +141,7 @@ def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, f
     options = transcription_options(settings, about)
     at_once = settings.transcription.windows_at_once
     transcript = transcribe(media.speech, media.duration_seconds, options, at_once)
-    found = chapter_step(transcript, request.agenda)
+    found = chapter_step(transcript, request.agenda, request.chapters)
     marking = mark_step.with_options(refresh_cache=True)
     media = with_files(mark_step, marking, media, found.chapters, folder / "published")
     recording = _recording(request, source, fetched, media, transcript, found)

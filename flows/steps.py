@@ -199,11 +199,16 @@ class ChapterResult(BaseModel):
 
 
 @task(name="chapter")
-def chapter_step(transcript: Transcript, agenda: tuple[str, ...]) -> ChapterResult:
-    """Find the chapters, along the agenda if there is one; let the configured endpoint word their titles."""
+def chapter_step(
+    transcript: Transcript, agenda: tuple[str, ...], by_hand: tuple[Chapter, ...] = ()
+) -> ChapterResult:
+    """Find the chapters, along the agenda if there is one; let the configured endpoint word their titles.
+
+    Chapters `by_hand` are the chapters, as they are.
+    """
     with step_progress("Kapitel finden", "seconds", None):
         found = work_out_chapters(transcript, agenda)
-        chapters, summary = worded_by_model(found.chapters, transcript, current_settings())
+        chapters, summary = worded_by_model(by_hand or found.chapters, transcript, current_settings())
         return ChapterResult(chapters=chapters, outcomes=found.outcomes, summary=summary)
 
 

@@ -111,6 +111,14 @@ _QUESTION_ROUND = re.compile(
     r"|\b(?:gibt\s+es|habt\s+ihr|haben\s+sie|hat\s+jemand|sind\s+da)\b[^.]*\b(?:fragen|rückfragen|wortmeldungen|anmerkungen)\b"
     r"|\b(?:er)?öffne[nt]?\b[^.]*\b(?:diskussion|fragerunde)\b|\bzeit\s+für\s+(?:\w+\s+)?(?:fragen|diskussion)\b"
 )
+_VOTE = re.compile(
+    r"\bwer\s+(?:\w+\s+){0,2}?(?:ist|stimmt|enthält)\b|\bgegen(?:stimmen|probe)\b|\benthaltung(?:en)?\b|\bhandzeichen\b"
+    r"|\bstimm(?:en|t)\s+(?:\w+\s+){0,3}?ab\b|\b(?:einstimmig|mehrheitlich)\b|\b(?:damit|ist|sind|ebenfalls|auch)\b[^.?!]*\b(?:angenommen|abgelehnt)\b"
+)
+_ELECTION = re.compile(
+    r"\b(?:kandidier\w+|kandidat\w*|wahlgang|wahlleit\w+|wiedergewählt|stimmzettel)\b|\bnimm\w*\s+(?:du|sie|ihr)\s+die\s+wahl\s+an\b"
+    r"|\bich\s+nehme\s+die\s+wahl\b|\bgewählt\b|\bzur\s+wahl\b|\bzu\s+wählen\b"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[„»\"A-ZÄÖÜ0-9])")
 
 _LONGEST_INFORMAL_TURN = 12  # words; a longer sentence tells something already
@@ -215,6 +223,16 @@ def is_break(text: str) -> bool:
 def is_question_round(text: str) -> bool:
     """Whether someone invites questions or opens the discussion."""
     return bool(_QUESTION_ROUND.search(text.lower()))
+
+
+def is_vote(text: str) -> bool:
+    """Whether someone has a vote taken or says how it ended."""
+    return bool(_VOTE.search(text.lower()))
+
+
+def is_election(text: str) -> bool:
+    """Whether someone is proposed for an office or elected."""
+    return bool(_ELECTION.search(text.lower()))
 
 
 def is_bare_thanks(text: str) -> bool:

@@ -16,6 +16,7 @@ from itertools import pairwise, takewhile
 from HanTa.HanoverTagger import HanoverTagger
 from wordfreq import zipf_frequency
 
+from transcripts.german_words import FUNCTION_WORDS
 from transcripts.sentences import vocabulary
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[.,;:!?…–()„“\"]| - ")
@@ -172,3 +173,19 @@ def nominative_plural(form: str, lemma: str) -> str:
 def capitalised(word: str) -> str:
     """The word with a capital letter in front."""
     return word[:1].upper() + word[1:]
+
+
+def with_capitals(texts: Sequence[str]) -> list[str]:
+    """The texts; of a transcript without capitals, words that German knows as nouns get theirs back."""
+    letters = "".join(texts)
+    if any(letter.isupper() for letter in letters):
+        return list(texts)
+    return [" ".join(_recapitalised(word) for word in text.split()) for text in texts]
+
+
+def _recapitalised(word: str) -> str:
+    if len(word) < 4 or word in FUNCTION_WORDS:
+        return word
+    as_noun, as_said = tag(f"das {word.capitalize()}"), tag(f"wir {word}")
+    is_noun = len(as_noun) == 2 and as_noun[1].tag == "NN" and as_said[-1].tag in ("NN", "NE", "XY", "ADJ(D)")
+    return word.capitalize() if is_noun else word

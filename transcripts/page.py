@@ -79,6 +79,7 @@ def render_page(page: RecordPage) -> str:
         sections=tuple(sections(page.transcript, page.chapters)),
         remarks=remarks(page.transcript),
         engine=engine_name(page.transcript.engine),
+        titles_by=", ".join(titles_by(page.chapters)),
         captions_url=captions_url(page.captions_vtt),
         style=style,
         script=script,
@@ -121,6 +122,12 @@ def engine_name(engine: Engine | None) -> str | None:
         return None
     name = "Whisper" if "whisper" in engine.name.lower() else engine.name
     return f"{name}, Modell {engine.model}"
+
+
+def titles_by(chapters: Iterable[Chapter]) -> tuple[str, ...]:
+    """The language models that worded titles, each once."""
+    marks = ((chapter.model_extra or {}).get("made_by") for chapter in chapters)
+    return tuple(dict.fromkeys(str(mark) for mark in marks if mark))
 
 
 def captions_url(vtt: str | None) -> str:

@@ -82,6 +82,14 @@ def test_an_agenda_that_cannot_be_read_is_named(bare: Workplace) -> None:
     assert "agenda.txt" in answer.err
 
 
+def test_a_broken_list_of_chapters_is_named_before_anything_is_begun(bare: Workplace) -> None:
+    (bare.folder / "kapitel.txt").write_text("00:00:00 Anfang\n00:61 Verschrieben\n", encoding="utf-8")
+    answer = bare.run("process", "https://example.org/a.mp4", "--chapters", "kapitel.txt")
+    assert answer.status == 1
+    assert "Zeile 2" in answer.err
+    assert [file.name for file in bare.folder.iterdir()] == ["kapitel.txt"]
+
+
 def test_the_doctor_finds_nothing_bad_in_a_fresh_folder(bare: Workplace) -> None:
     answer = bare.run("doctor")
     assert answer.status == 0, answer.out + answer.err

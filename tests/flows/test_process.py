@@ -216,6 +216,22 @@ def test_silence_is_published_with_a_note_and_without_invented_text(
     assert len(workplace.mails) == 1
 
 
+def test_chapters_that_come_with_the_recording_are_its_chapters_as_a_person_set_them(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    silence(tmp_path / "stille.mp4", 5)
+    listed = workplace.folder / "kapitel.txt"
+    listed.write_text("00:00:00 Ankommen\n00:00:03.5 Was ein Bürgerrat kostet\n", encoding="utf-8")
+    with serve_folder(tmp_path) as site:
+        answer = workplace.run("process", site.url("stille.mp4"), "--chapters", "kapitel.txt", "--json")
+    assert answer.status == 0, answer.err
+    (record,) = workplace.records()
+    assert json.loads((record / "chapters.json").read_bytes()) == [
+        {"start_seconds": 0.0, "title": "Ankommen", "origin": "human"},
+        {"start_seconds": 3.5, "title": "Was ein Bürgerrat kostet", "origin": "human"},
+    ]
+
+
 @pytest.mark.parametrize("trouble", ["gone", "no_sound", "half"])
 def test_a_recording_that_cannot_be_used_is_refused_in_german_and_leaves_no_record(
     trouble: str, workplace: Workplace, tmp_path: Path

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from tests.sample_record import sample_chapters, sample_page, sample_transcript
-from transcripts.model import Chapter, Engine, Note, Segment, Transcript
+from transcripts.model import Chapter, Engine, Note, Segment, Summary, Transcript
 from transcripts.page import RecordPage, Section, engine_name, render_page, sections
 
 
@@ -239,3 +239,21 @@ def test_a_remark_before_the_first_sentence_and_one_made_twice_stand_once() -> N
 
 def test_a_page_without_doubts_speaks_of_none() -> None:
     assert "eckigen Klammern" not in render_page(with_notes())
+
+
+def test_a_summary_stands_before_the_text_and_says_that_a_machine_worded_it() -> None:
+    summary = Summary(text="Die Gemeinden losen <aus>. Es kostet wenig.", made_by="hausmodell-7b")
+    page = sample_page()
+    page = replace(page, recording=page.recording.model_copy(update={"summary": summary}))
+    html = render_page(page)
+    assert "<p>Die Gemeinden losen &lt;aus&gt;. Es kostet wenig.</p>" in html
+    assert "hat ein Sprachmodell (hausmodell-7b) formuliert" in html
+    assert html.index("Zusammenfassung") < html.index('id="s0001"')
+
+
+def test_a_page_says_which_model_worded_titles_and_else_names_none() -> None:
+    first, *others = sample_chapters()
+    worded = first.model_copy(update={"made_by": "hausmodell-7b"})
+    html = render_page(replace(sample_page(), chapters=(worded, *others)))
+    assert "Überschriften von Kapiteln hat ein Sprachmodell (hausmodell-7b) formuliert." in html
+    assert "Sprachmodell" not in render_page(sample_page())

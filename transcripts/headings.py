@@ -1,0 +1,118 @@
+"""What is said to be the topic of a chapter: by the moderator, by a question, or by a heading read out.
+
+Pure functions over the sentences of each chapter. A heading counts only if the
+chapter takes its words up; lines that begin alike are a list, and none of them
+the heading.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import sqrt
+
+from transcripts.german_words import FUNCTION_WORDS, STOP_WORDS
+from transcripts.nouns import NounForms, capitalised, tag
+from transcripts.telling import FEWEST_IN_A_LIST, LONGEST_TITLE_WORDS, Meeting
+from transcripts.title_phrases import noun_phrase
+
+_HEADING_SENTENCES = 8
+_NAMED = re.compile(
+    r"\b(?:punkt|thema|top|tagesordnungspunkt|vortrag|block|teil|beitrag)(?:\s+(?:\d+|eins|zwei|drei|vier|fünf|sechs|"
+    r"sieben|acht|neun|zehn))?\s*[,:–-]?\s+(?:und\s+zwar\s+|nämlich\s+|das\s+ist\s+|das\s+sind\s+)?"
+    r"(?P<topic>[^,.:;!?–]+)",
+    re.IGNORECASE,
+)
+_TURNED_TO = re.compile(
+    r"\b(?:kommen|gehen|wechseln|starten|beginnen|fangen|machen|weiter)\b.{0,40}?\b"
+    r"(?P<topic>(?:zu[mr]?|mit)\s+[^,.:;!?–]+)",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"[^.!?…]+\?")
+_ITEM_WORD = re.compile(
+    r"\b(?:punkte?s?|thema|themen|top|tagesordnungspunkte?|zusatzpunkte?|teil|block|vortrag|an|über|weiter|ein)\b",
+    re.IGNORECASE,
+)
+_HEADING_BREAK = re.compile(r"\s+[-–—]\s+|[:;]\s+|[.!]$")
+_VERBLESS = frozenset({"NN", "NNA", "NE", "ADJ(A)", "ART", "APPR", "APPRART", "KON", "ADJ(D)", "$,"})
+
+
+def heading(meeting: Meeting, index: int) -> str:
+    """A heading read out at the chapter's beginning, whose words the chapter then takes up; else empty."""
+    candidates = [
+        candidate
+        for text in meeting.chapters[index][:_HEADING_SENTENCES]
+        for candidate in _heading_candidates(text)
+    ]
+    first_words = Counter(candidate.split()[0] for candidate in dict.fromkeys(candidates))
+    later = _lemmas_later(meeting, index)
+    found = {
+        candidate: worth
+        for candidate in candidates
+        if first_words[candidate.split()[0]] < FEWEST_IN_A_LIST
+        and (worth := _worth_of_heading(meeting, index, candidate, later))
+    }
+    return max(found, key=found.__getitem__, default="")
+
+
+def _lemmas_later(meeting: Meeting, index: int) -> set[str]:
+    """The words of the chapter behind its beginning."""
+    chapter = meeting.tokens[index]
+    after = max(_HEADING_SENTENCES, len(chapter) // 5)
+    return {one.lemma for tokens in chapter[after:] for one in tokens}
+
+
+def _worth_of_heading(meeting: Meeting, index: int, candidate: str, later: set[str]) -> float:
+    telling = meeting.telling[index]
+    nouns = [token.lemma for token in tag(candidate) if token.is_noun]
+    scores = [telling.scores.get(lemma, 0.0) for lemma in nouns]
+    taken_up = sum(lemma in later for lemma in nouns)
+    if not scores or max(scores) < 0.4 * telling.best or 2 * taken_up < len(nouns):
+        return 0.0
+    return sum(scores) / (len(scores) + 1) * sqrt(min(2, len(scores)))
+
+
+def named_topic(texts: Sequence[str], forms: NounForms) -> str:
+    """What the moderator calls the topic on turning to it, or the question it is opened with; else empty."""
+    for pattern in (_NAMED, _TURNED_TO):
+        if match := pattern.search(texts[0]):
+            topic = noun_phrase(tag(match["topic"]), forms)
+            if _is_title(topic) and not _ITEM_WORD.search(topic):
+                return capitalised(topic)
+    return next(filter(None, map(_question, texts[:2])), "")
+
+
+def _question(text: str) -> str:
+    for match in _QUESTION.finditer(text):
+        if len(match[0].split()) >= 3 and _is_title(match[0]):
+            return match[0].strip()
+    return ""
+
+
+def _is_title(phrase: str) -> bool:
+    said = phrase.strip(" ?").split()
+    has_noun = any(word[:1].isupper() and word.lower() not in STOP_WORDS for word in said[-4:])
+    return 0 < len(said) <= LONGEST_TITLE_WORDS and has_noun and said[-1].lower() not in FUNCTION_WORDS
+
+
+def _heading_candidates(text: str) -> Iterable[str]:
+    """The text, and its parts between dashes, where they are short and say something without a verb."""
+    whole = text.strip().rstrip(".!")
+    for part in dict.fromkeys([whole, *_HEADING_BREAK.split(whole)]):
+        if 2 <= len(part.split()) <= LONGEST_TITLE_WORDS and part[:1].isupper() and _is_heading(part):
+            yield part.replace(" - ", " – ").strip(" ,")
+
+
+def _is_heading(part: str) -> bool:
+    """Whether the words are a heading: no verb but infinitives that end a part, no pronoun, no name."""
+    for piece in _HEADING_BREAK.split(part):
+        tokens = [token for token in tag(piece) if token.text != ","]
+        if not tokens or any(token.is_name_of_person for token in tokens):
+            return False
+        *most, last = tokens
+        most = most[1:] if tokens[0].tag == "CARD" else most
+        if any(token.tag not in _VERBLESS for token in most) or tokens[0].tag in ("APPR", "APPRART", "KON"):
+            return False
+        ends_well = last.is_noun or (last.tag in ("VV(INF)", "VV(FIN)") and last.text.endswith("n"))
+        if not ends_well or not any(token.is_noun for token in tokens):
+            return False
+    return True
