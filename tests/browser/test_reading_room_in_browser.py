@@ -29,6 +29,8 @@ IS_READY = f"document.documentElement.classList.contains('ready') && {MEDIA}.rea
 IS_PLAYING = f"!{MEDIA}.paused"
 SECONDS = f"{MEDIA}.currentTime"
 SMALLEST_TARGET = 44
+PATIENCE_MILLISECONDS = 60_000
+"""Three hours of text, on a machine that has other work."""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def open_record(page: Page, house: str, address: str = RECORD) -> None:
-    page.goto(house + address)
+    page.goto(house + address, timeout=PATIENCE_MILLISECONDS)
     wait_until(page, IS_READY)
 
 
@@ -402,7 +404,7 @@ def test_nothing_moves_while_a_page_is_loaded(reading: Reading, house: str) -> N
     for width in (360, 1200):
         page.set_viewport_size({"width": width, "height": 740})
         for address in ("/", RECORD, RECORD + "?t=200", f"/recordings/{LONG_ID}/?t=9000"):
-            page.goto(house + address)
+            page.goto(house + address, timeout=PATIENCE_MILLISECONDS)
             page.wait_for_timeout(500)
             assert page.evaluate("shift") < 0.1, (width, address)
 
@@ -416,7 +418,7 @@ def test_without_scripts_everything_is_read_and_found(browser: Browser, house: s
     page.locator(f".passages a[href*='{SAMPLE_ID}']").first.click()
     passage = next(each for each in sample_meeting().segments if "Rücklaufquote" in each.text)
     expect(page.locator(f"#{passage.id}")).to_be_in_viewport()
-    shown = page.locator("#text").inner_text()
+    shown = str(page.locator("#text").text_content())
     assert [each.text for each in sample_meeting().segments if each.text.strip() not in shown] == []
     expect(page.locator(".find")).to_be_hidden()
     expect(page.get_by_role("button", name="Stelle zitieren")).to_be_hidden()
