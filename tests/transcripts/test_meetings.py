@@ -132,9 +132,7 @@ def test_the_calendar_file_means_the_same_moment_everywhere(month: int) -> None:
     (event,) = calendar.events
     (zone,) = calendar.timezones
     assert zone["TZID"] == event["DTSTART"].params["TZID"] == "Europe/Berlin"
-    assert isinstance(event.start, datetime)
-    assert event.start.astimezone(UTC) == starts_at.astimezone(UTC)
-    assert event.end - event.start == timedelta(hours=2)
+    assert (event.start, event.end) == (starts_at, starts_at + timedelta(hours=2))
     assert event["SUMMARY"] == "Bürgerräte, Losverfahren; und mehr"
     assert event["UID"] == f"treffen-2026-{month:02}-16@example.org"
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
@@ -145,7 +143,7 @@ def test_the_zone_in_the_file_knows_both_times_of_the_year() -> None:
     meeting = Meeting("2026-07-16", "Treffen", starts_at, starts_at + timedelta(hours=2))
     calendar = Calendar.from_ical(calendar_file(meeting, "example.org", datetime(2026, 1, 1, tzinfo=UTC)))
     (zone,) = calendar.timezones
-    rules = zone.to_tz()
+    rules = zone.to_tz(lookup_tzid=False)
     for day, hours in ((date(2026, 7, 16), 2), (date(2026, 12, 16), 1)):
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=rules)
         assert noon.utcoffset() == timedelta(hours=hours)
