@@ -19,6 +19,7 @@ from rich.console import Console
 from config.settings import LoadedSettings, SettingsError, load_settings
 from flows.archive_cli import add_archive_commands
 from flows.places import current_storage
+from flows.reading_room.serving import add_serve_command
 from flows.runtime import prepare_prefect
 from flows.search_cli import add_search_commands
 from tasks.archive import find_by_url
@@ -226,6 +227,7 @@ def doctor_command(as_json: JsonOption = False) -> None:
 
 add_search_commands(app)
 add_archive_commands(app)
+add_serve_command(app)
 
 
 def _prepare() -> LoadedSettings:

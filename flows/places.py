@@ -47,6 +47,11 @@ def current_imprint() -> Imprint:
     return Imprint(network.name, network.base_url, MadeBy(tool=f"mitschnitt {version('mitschnitt')}"))
 
 
+def index_file(settings: Settings) -> Path:
+    """Where this machine keeps its search index."""
+    return settings.work.dir.resolve() / "search.sqlite"
+
+
 def models_folder(settings: Settings) -> Path:
     """Where the packaged model is joined, once a machine."""
     return settings.work.dir.resolve() / "models"

@@ -11,8 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from config.settings import Settings
-from flows.places import current_settings, current_storage, record_url
+from flows.places import current_settings, current_storage, index_file, record_url
 from tasks.search_index import IndexChanges, update_index
 from tasks.storage import Storage
 from transcripts.errors import TemporaryError
@@ -100,11 +99,6 @@ def reindex_command(
         _show_changes(changes)
     if changes.unreadable:
         raise typer.Exit(1)
-
-
-def index_file(settings: Settings) -> Path:
-    """Where this machine keeps its index."""
-    return settings.work.dir.resolve() / "search.sqlite"
 
 
 def _catch_up(index: Path, storage: Storage) -> None:

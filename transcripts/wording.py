@@ -217,6 +217,11 @@ WORDINGS: dict[str, str] = {
         "Das Verzeichnis für die Suche ({path}) lässt sich nicht öffnen. "
         "Bitte die Rechte am Arbeitsordner („work.dir“ in den Einstellungen) prüfen lassen."
     ),
+    # Reading
+    "no_door": (
+        "Der Lesesaal soll nur Mitgliedern offen stehen, aber es gibt keine Anmeldung. "
+        'Bitte unter [reading_room] „access = "open"“ setzen, wenn alle lesen dürfen.'
+    ),
     # Announcing
     "smtp_unreachable": (
         "Der Mailserver {host} ist nicht erreichbar. Es wird später von selbst erneut versucht; "

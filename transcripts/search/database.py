@@ -205,6 +205,10 @@ class IndexDatabase:
         sql = "SELECT id, number FROM records WHERE id IN (SELECT value FROM json_each(?))"
         return dict(self._rows(sql, json.dumps(list(ids))))
 
+    def all_record_numbers(self) -> dict[str, int]:
+        """The number of each record by its id."""
+        return dict(self._rows("SELECT id, number FROM records"))
+
     def record_lengths(self) -> list[tuple[int, int]]:
         """Number and count of words of every record."""
         return list(self._rows("SELECT number, word_count FROM records"))
@@ -221,6 +225,11 @@ class IndexDatabase:
         """The words of a record that exists."""
         (row,) = self._rows("SELECT words, sentences FROM bodies WHERE number = ?", number)
         return StoredBody(*row)
+
+    def sentences(self, number: int) -> bytes:
+        """The sentences (`SENTENCE`) of a record that exists, without its words."""
+        (row,) = self._rows("SELECT sentences FROM bodies WHERE number = ?", number)
+        return bytes(row[0])
 
     def text_block(self, number: int, block: int) -> bytes:
         """A block of a record's texts, as it was added."""
