@@ -81,7 +81,7 @@ def reindex_command(
 ) -> None:
     """Das Verzeichnis der Suche an das Archiv angleichen: Neues, Geändertes und Entferntes.
 
-    Unverändertes wird nicht angerührt; während es läuft, kann weiter gesucht werden.
+    Jede Aufzeichnung wird angesehen, auch wenn der Katalog nichts Neues von ihr sagt. Unverändertes wird nicht angerührt; während es läuft, kann weiter gesucht werden.
     """
     settings = current_settings()
     index = index_file(settings)
@@ -92,6 +92,7 @@ def reindex_command(
             index,
             current_storage(),
             lambda done, whole: status.update(f"Mitschnitt {done} von {whole} wird aufgenommen …"),
+            closely=True,
         )
     if as_json:
         print(json.dumps(_changes_json(changes), ensure_ascii=False))

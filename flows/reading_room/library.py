@@ -32,7 +32,7 @@ from transcripts.search.searching import Answer, search
 
 LOOK_EVERY_SECONDS = 20.0
 LOOK_CLOSELY_EVERY_SECONDS = 600.0
-"""So often the archive's folders are listed even if its catalogue did not change."""
+"""So often every record is asked for its state, even if the catalogue says that nothing changed."""
 
 RECORDS_KEPT_OPEN = 100
 """Pages of three hours take about 2 MB each."""
@@ -70,7 +70,7 @@ class Library:
                 return
             self._entries = listing(self.storage)
             self._fill_shelf()
-            update_index(self._index, self.storage)
+            update_index(self._index, self.storage, closely=is_due)
             self._fill_shelf()
             self._catalogue_tag, self._looked_closely = tag, time.monotonic()
 

@@ -8,6 +8,7 @@ those below loose ones, such as compounds with the word.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +16,9 @@ import numpy.typing as npt
 
 from transcripts.search.database import IndexDatabase
 from transcripts.search.lookup import Meaning, beginning_with, forms_of, meaning_of, parts_of
+from transcripts.search.pairs import BUCKETS_A_SLICE, RECORDS_A_BLOCK, bucket_of, records_in
 from transcripts.search.query import Kind, Term
+from transcripts.search.words import stem
 
 Vector = npt.NDArray[np.float32]
 WordIds = npt.NDArray[np.uint32]
@@ -88,6 +91,17 @@ class Reader:
         summed = np.bincount(entries["record"], entries["weight"] * factors, len(self.lengths))
         return summed.astype(np.float32)
 
+    def having_pairs(self, words: Sequence[str]) -> Mask:
+        """The records that may have these words one after the other."""
+        count = len(self.lengths)
+        blocks = -(-count // RECORDS_A_BLOCK)
+        having = np.ones(count, np.bool_)
+        for first, second in pairwise(stem(word) for word in words):
+            bucket = bucket_of(first, second)
+            slices = self.database.pair_slices(bucket // BUCKETS_A_SLICE, blocks)
+            having &= records_in(slices, bucket, count)
+        return having
+
     def table(self, weights: dict[int, float]) -> Vector:
         """The weight of every word of the vocabulary, by its id."""
         table = np.zeros(self.last_word_id + 1, np.float32)
@@ -121,8 +135,8 @@ class SequenceConcept:
     def __init__(self, reader: Reader, words: Sequence[str]) -> None:
         forms = [forms_of(reader.database, word).direct for word in words]
         each = [reader.amounts(meant) for meant in forms]
-        least = np.minimum.reduce(each)
         # There are no more phrases than of the rarest word; the look at a record begins with it.
+        least = np.minimum.reduce(each) * reader.having_pairs(words)
         self.amounts = Amounts(least, np.zeros_like(least))
         self._tables = [reader.table(meant) for meant in forms]
         self._rarest = int(np.argmin([amounts.sum() for amounts in each]))

@@ -9,7 +9,7 @@ at any time: the archive has all that is in it.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from transcripts.errors import PermanentError, StepError, TemporaryError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever the tables or the treatment of words change; older files are then built anew."""
 
 WAIT_FOR_WRITER_SECONDS = 120
@@ -41,7 +41,8 @@ Postings = npt.NDArray[np.void]
 _TABLES = """
 CREATE TABLE records (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, title TEXT NOT NULL,
-    recorded_on TEXT NOT NULL, duration_seconds REAL NOT NULL, word_count INTEGER NOT NULL
+    recorded_on TEXT NOT NULL, duration_seconds REAL NOT NULL, word_count INTEGER NOT NULL,
+    revision TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE bodies (number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL);
 CREATE TABLE texts (
@@ -57,6 +58,9 @@ CREATE TABLE postings (word INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 CREATE TABLE compounds (
     part TEXT NOT NULL, word INTEGER NOT NULL, is_last INTEGER NOT NULL, PRIMARY KEY (part, word)
 ) WITHOUT ROWID;
+CREATE TABLE pairs (
+    block INTEGER, slice INTEGER, bits BLOB NOT NULL, PRIMARY KEY (block, slice)
+) WITHOUT ROWID;
 """
 
 
@@ -71,6 +75,14 @@ class StoredRecord:
     recorded_on: date
     duration_seconds: float
     word_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a record was when it was last looked at: all its texts, and the archive's mark for its state."""
+
+    fingerprint: str
+    revision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +212,18 @@ class IndexDatabase:
         """The fingerprint of each record by its id."""
         return dict(self._rows("SELECT id, fingerprint FROM records"))
 
+    def noted(self) -> dict[str, Noted]:
+        """Fingerprint and revision of each record by its id; the revision is empty until it is noted."""
+        rows = self._rows("SELECT id, fingerprint, revision FROM records")
+        return {record_id: Noted(fingerprint, revision) for record_id, fingerprint, revision in rows}
+
+    def note_revisions(self, noted: Mapping[str, Noted]) -> None:
+        """Note the revision of those records, by id, that have this fingerprint: others may write too."""
+        self._connection.executemany(
+            "UPDATE records SET revision = ? WHERE id = ? AND fingerprint = ?",
+            ((each.revision, record_id, each.fingerprint) for record_id, each in noted.items()),
+        )
+
     def record_numbers(self, ids: Iterable[str]) -> dict[str, int]:
         """The numbers of those of the records that are in the index."""
         sql = "SELECT id, number FROM records WHERE id IN (SELECT value FROM json_each(?))"
@@ -215,7 +239,11 @@ class IndexDatabase:
 
     def record(self, number: int) -> StoredRecord:
         """The line of a record that exists."""
-        (row,) = self._rows("SELECT * FROM records WHERE number = ?", number)
+        sql = (
+            "SELECT number, id, fingerprint, title, recorded_on, duration_seconds, word_count "
+            "FROM records WHERE number = ?"
+        )
+        (row,) = self._rows(sql, number)
         number, record_id, fingerprint, title, day, duration_seconds, word_count = row
         return StoredRecord(
             number, record_id, fingerprint, title, date.fromisoformat(day), duration_seconds, word_count
@@ -243,7 +271,8 @@ class IndexDatabase:
     def add_record(self, record: StoredRecord, body: StoredBody, text_blocks: Iterable[bytes]) -> None:
         """Store a new record; its words' postings are put separately."""
         self._connection.execute(
-            "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO records (number, id, fingerprint, title, recorded_on, duration_seconds, word_count) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 record.number,
                 record.id,
@@ -266,6 +295,24 @@ class IndexDatabase:
         self._connection.execute("DELETE FROM records WHERE number = ?", (number,))
         self._connection.execute("DELETE FROM bodies WHERE number = ?", (number,))
         self._connection.execute("DELETE FROM texts WHERE record = ?", (number,))
+
+    # Pairs of words (see `transcripts.search.pairs`)
+
+    def pair_block(self, block: int) -> dict[int, bytes]:
+        """The slices of a block of records."""
+        return dict(self._rows("SELECT slice, bits FROM pairs WHERE block = ?", block))
+
+    def pair_slices(self, number: int, block_count: int) -> dict[int, bytes]:
+        """One slice of each of the first blocks, by block."""
+        sql = "SELECT block, bits FROM json_each(?) JOIN pairs ON block = value AND slice = ?"
+        return dict(self._rows(sql, json.dumps(list(range(block_count))), number))
+
+    def put_pair_block(self, block: int, slices: Iterable[tuple[int, bytes]]) -> None:
+        """Replace the slices of a block."""
+        self._connection.execute("DELETE FROM pairs WHERE block = ?", (block,))
+        self._connection.executemany(
+            "INSERT INTO pairs VALUES (?, ?, ?)", ((block, number, bits) for number, bits in slices)
+        )
 
     # Vocabulary
 
