@@ -13,13 +13,14 @@ _TABLES = """
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, record TEXT NOT NULL, start_seconds REAL NOT NULL, text TEXT NOT NULL
 );
-CREATE VIRTUAL TABLE stems USING fts5 (stems, content = '', tokenize = "unicode61 remove_diacritics 0");
+CREATE VIRTUAL TABLE stems USING fts5 (words, content = '', tokenize = "unicode61 remove_diacritics 0");
 """
 _SEARCH = """
 SELECT record, start_seconds, text
 FROM (SELECT rowid AS found, rank AS place FROM stems WHERE stems MATCH ? ORDER BY rank LIMIT 30)
 JOIN passages ON id = found ORDER BY place
 """
+_QUOTES = str.maketrans("„“”", '"""')
 _TERM = re.compile(r'(-?)(?:"([^"]*)"|(\w+)(\*?))')
 
 
@@ -48,7 +49,7 @@ class Fts5Search:
                 ((number, record.id, each.start_seconds, each.text) for number, each in sentences),
             )
             self._connection.executemany(
-                "INSERT INTO stems (rowid, stems) VALUES (?, ?)",
+                "INSERT INTO stems (rowid, words) VALUES (?, ?)",
                 ((number, self._stemmed(each.text)) for number, each in sentences),
             )
         self._connection.execute("COMMIT")
@@ -80,7 +81,7 @@ class Fts5Search:
     def _asked(self, query: str) -> str:
         """The query in FTS5's own syntax; function words count in phrases only."""
         wanted, unwanted = [], []
-        for minus, phrase, word, star in _TERM.findall(query):
+        for minus, phrase, word, star in _TERM.findall(query.translate(_QUOTES)):
             if word and not star and fold(word) in FUNCTION_WORDS:
                 continue
             stems = f'"{without_umlauts(fold(word))}" *' if star else f'"{self._stemmed(phrase or word)}"'

@@ -155,6 +155,14 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A query and what kind it is of."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """What one query took, on the clock and of the processor."""
 
@@ -194,20 +202,19 @@ def compare_speed(options: argparse.Namespace, folder: Path, postgres: PostgresS
         f"{options.hours:,.0f} hours, {count:,} records, {words:,} words, {text_bytes / 1e6:,.0f} MB of text"
     )
     for name, build in builds.items():
-        size_bytes = postgres.size_bytes() if name == "PostgreSQL" else _size_bytes(folder, name)
+        size_bytes = _size_bytes(folder, name) if name in FILES else postgres.size_bytes()
         print(
-            f"{name:<10} built in {build.seconds:6.0f} s = {options.hours / build.seconds:5.1f} h/s, processor "
-            f"{build.processor_seconds:6.0f} s = {options.hours / build.processor_seconds:5.1f} h/s; "
+            f"{name:<10} built in {build.seconds:6.0f} s = {options.hours / build.seconds:5.1f} h/s, "
+            f"processor {build.processor_seconds:6.0f} s"
+            f" = {options.hours / build.processor_seconds:5.1f} h/s; "
             f"{size_bytes / 1e6:6.0f} MB = {size_bytes / text_bytes:.2f} x text"
         )
     print(f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
     for name, contender in contenders.items():
-        once_more = Build()
-        with once_more.measured(processor[name]):
+        one = Build()
+        with one.measured(processor[name]):
             contender.load([replace(sampled[0], id="one-more")])
-        print(
-            f"{name:<10} one record more {once_more.seconds:5.2f} s, processor {once_more.processor_seconds:5.2f} s"
-        )
+        print(f"{name:<10} one record more {one.seconds:5.2f} s, processor {one.processor_seconds:5.2f} s")
     _ask_all(folder, list(_queries(sampled)), postgres)
 
 
@@ -236,10 +243,8 @@ def _ask_file(name: str, path: Path, queries: Sequence[Asked]) -> tuple[list[Tak
 
 def _memory_mb() -> tuple[float, float]:
     """Memory of this process: its own, and mapped from files."""
-    status = Path("/proc/self/status").read_text()
-    private, mapped = (re.search(rf"{kind}:\s+(\d+)", status) for kind in ("RssAnon", "RssFile"))
-    assert private and mapped
-    return int(private[1]) / 1024, int(mapped[1]) / 1024
+    sizes = dict(re.findall(r"(\w+):\s+(\d+) kB", Path("/proc/self/status").read_text()))
+    return int(sizes["RssAnon"]) / 1024, int(sizes["RssFile"]) / 1024
 
 
 def _ask(
@@ -275,14 +280,6 @@ def _p95(values: Sequence[float]) -> float:
 def _batches(records: Iterator[SearchableRecord]) -> Iterator[list[SearchableRecord]]:
     while batch := list(islice(records, BATCH_RECORDS)):
         yield batch
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A query and what kind it is of."""
-
-    kind: str
-    text: str
 
 
 def _queries(records: Sequence[SearchableRecord]) -> Iterator[Asked]:

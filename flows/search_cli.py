@@ -81,7 +81,8 @@ def reindex_command(
 ) -> None:
     """Das Verzeichnis der Suche an das Archiv angleichen: Neues, Geändertes und Entferntes.
 
-    Jede Aufzeichnung wird angesehen, auch wenn der Katalog nichts Neues von ihr sagt. Unverändertes wird nicht angerührt; während es läuft, kann weiter gesucht werden.
+    Anders als vor jeder Suche wird jeder Mitschnitt angesehen, auch wenn der Katalog nichts Neues von ihm
+    weiß. Unverändertes wird nicht angerührt; während es läuft, kann weiter gesucht werden.
     """
     settings = current_settings()
     index = index_file(settings)

@@ -45,9 +45,7 @@ CREATE TABLE records (
     revision TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE bodies (number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL);
-CREATE TABLE texts (
-    record INTEGER, block INTEGER, texts BLOB NOT NULL, PRIMARY KEY (record, block)
-) WITHOUT ROWID;
+CREATE TABLE texts (place INTEGER PRIMARY KEY, texts BLOB NOT NULL);
 CREATE TABLE words (
     id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, stem TEXT NOT NULL, backward TEXT NOT NULL,
     record_count INTEGER NOT NULL DEFAULT 0
@@ -235,7 +233,7 @@ class IndexDatabase:
 
     def record_lengths(self) -> list[tuple[int, int]]:
         """Number and count of words of every record."""
-        return list(self._rows("SELECT number, word_count FROM records"))
+        return self._rows("SELECT number, word_count FROM records")
 
     def record(self, number: int) -> StoredRecord:
         """The line of a record that exists."""
@@ -261,12 +259,12 @@ class IndexDatabase:
 
     def text_block(self, number: int, block: int) -> bytes:
         """A block of a record's texts, as it was added."""
-        (row,) = self._rows("SELECT texts FROM texts WHERE record = ? AND block = ?", number, block)
+        (row,) = self._rows("SELECT texts FROM texts WHERE place = ?", _text_place(number, block))
         return bytes(row[0])
 
     def next_record_number(self) -> int:
         """A number no record has."""
-        return int(next(self._rows("SELECT coalesce(max(number), 0) + 1 FROM records"))[0])
+        return int(self._rows("SELECT coalesce(max(number), 0) + 1 FROM records")[0][0])
 
     def add_record(self, record: StoredRecord, body: StoredBody, text_blocks: Iterable[bytes]) -> None:
         """Store a new record; its words' postings are put separately."""
@@ -286,15 +284,16 @@ class IndexDatabase:
         values = (record.number, body.words, body.sentences)
         self._connection.execute("INSERT INTO bodies VALUES (?, ?, ?)", values)
         self._connection.executemany(
-            "INSERT INTO texts VALUES (?, ?, ?)",
-            ((record.number, block, texts) for block, texts in enumerate(text_blocks)),
+            "INSERT INTO texts VALUES (?, ?)",
+            ((_text_place(record.number, block), texts) for block, texts in enumerate(text_blocks)),
         )
 
     def delete_record(self, number: int) -> None:
         """Remove a record; its words' postings are put separately."""
         self._connection.execute("DELETE FROM records WHERE number = ?", (number,))
         self._connection.execute("DELETE FROM bodies WHERE number = ?", (number,))
-        self._connection.execute("DELETE FROM texts WHERE record = ?", (number,))
+        places = _text_place(number, 0), _text_place(number + 1, 0)
+        self._connection.execute("DELETE FROM texts WHERE place >= ? AND place < ?", places)
 
     # Pairs of words (see `transcripts.search.pairs`)
 
@@ -318,12 +317,13 @@ class IndexDatabase:
 
     def vocabulary(self) -> Iterator[StoredWord]:
         """Every word."""
-        for row in self._rows("SELECT id, word, stem, record_count FROM words"):
-            yield StoredWord(*row)
+        with _translated(self._path):
+            for row in self._connection.execute("SELECT id, word, stem, record_count FROM words"):
+                yield StoredWord(*row)
 
     def last_word_id(self) -> int:
         """The greatest id of a word, 0 when there is none."""
-        return int(next(self._rows("SELECT coalesce(max(id), 0) FROM words"))[0])
+        return int(self._rows("SELECT coalesce(max(id), 0) FROM words")[0][0])
 
     def words_with_stem(self, stem: str) -> list[StoredWord]:
         """The inflected forms of a word."""
@@ -347,13 +347,12 @@ class IndexDatabase:
     def word_frequency(self, word: str) -> int:
         """In how many records a folded word stands, as it is."""
         rows = self._rows("SELECT record_count FROM words WHERE word = ?", word)
-        return next((int(row[0]) for row in rows), 0)
+        return int(rows[0][0]) if rows else 0
 
     def stem_frequency(self, stem: str) -> int:
         """In how many records the forms of a stem stand, added up."""
-        return int(
-            next(self._rows("SELECT coalesce(sum(record_count), 0) FROM words WHERE stem = ?", stem))[0]
-        )
+        sql = "SELECT coalesce(sum(record_count), 0) FROM words WHERE stem = ?"
+        return int(self._rows(sql, stem)[0][0])
 
     def compounds_with(self, part: str) -> list[Compound]:
         """The words that have a part of this stem."""
@@ -400,9 +399,17 @@ class IndexDatabase:
         sql = f"SELECT id, word, stem, record_count FROM words WHERE {condition}"  # noqa: S608 - callers above
         return [StoredWord(*row) for row in self._rows(sql, *values)]
 
-    def _rows(self, sql: str, *values: str | int) -> Iterator[Any]:
-        with _translated(self._path):
-            yield from self._connection.execute(sql, values)
+    def _rows(self, sql: str, *values: str | int) -> list[Any]:
+        """All rows at once. Without the context manager of `_translated`: this is called very often."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise _known(error, self._path) or error from error
+
+
+def _text_place(number: int, block: int) -> int:
+    """The key of a block of texts: one number, since SQLite lays such rows closer than those of two."""
+    return number << 20 | block
 
 
 @contextmanager

@@ -76,7 +76,7 @@ def bits_of(slices: Mapping[int, bytes]) -> Bits:
 
 
 def records_in(slices: Mapping[int, bytes], bucket: int, count: int) -> npt.NDArray[np.bool_]:
-    """Which of `count` records, by number, have a bucket's bit, from the slice that holds it in each block."""
+    """Which of `count` records, have a bucket's bit, from the slice that holds it in each block."""
     words = np.zeros(-(-count // RECORDS_A_BLOCK), "<u8")
     for block, content in slices.items():
         if block < len(words):
