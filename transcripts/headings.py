@@ -11,17 +11,36 @@ from collections.abc import Iterable, Sequence
 from math import sqrt
 
 from transcripts.german_words import FUNCTION_WORDS, STOP_WORDS
-from transcripts.nouns import NounForms, capitalised, tag
+from transcripts.moderation import Opening
+from transcripts.nouns import HONORIFICS, NounForms, capitalised, tag
 from transcripts.telling import FEWEST_IN_A_LIST, LONGEST_TITLE_WORDS, Meeting
 from transcripts.title_phrases import noun_phrase
 
 _HEADING_SENTENCES = 8
+_SENTENCES_OF_A_BREAK = 4
+_A_TURN = 0.4
 _NAMED = re.compile(
     r"\b(?:punkt|thema|top|tagesordnungspunkt|vortrag|block|teil|beitrag)(?:\s+(?:\d+|eins|zwei|drei|vier|fünf|sechs|"
     r"sieben|acht|neun|zehn))?\s*[,:–-]?\s+(?:und\s+zwar\s+|nämlich\s+|das\s+ist\s+|das\s+sind\s+)?"
     r"(?P<topic>[^,.:;!?–]+)",
     re.IGNORECASE,
 )
+_SPOKEN_OF = re.compile(
+    r"\b(?:vortrag|bericht|input|impuls|referat|antrag)\b.*\b(?:über|zum\s+thema|auf)\s+(?P<topic>[^,.:;!?–]+)", re.IGNORECASE
+)
+_ONWARDS_TO = re.compile(
+    r"^(?:(?:so|gut|okay|ja|also|und|prima|super)[\s,.]+)*(?:nun|jetzt|dann|damit)(?:\s+(?:aber|also|gleich|mal|weiter))*"
+    r"\s+(?P<topic>zu[mr]?\s+[^,.:;!?–]+)",
+    re.IGNORECASE,
+)
+_INTRODUCED = re.compile(
+    r"^(?:(?:so|gut|okay|ja|also|und|prima|super)[\s,.]+)*(?:dann|jetzt|nun|als\s+nächstes)\s+(?:haben|behandeln|besprechen)\s+wir"
+    r"\s+(?:\w+\s+)??(?P<topic>(?:den|die|das|einen|eine|ein)\s+[^,.:;!?–]+)",
+    re.IGNORECASE,
+)
+"""What is set out without a turn ("Dann haben wir einen Antrag auf …"): a title, but no reason for a chapter."""
+_IN_PASSING = re.compile(r"\b(?:noch\s+)?zum\s+(?:schluss|abschluss|ende)\b(?:\s+noch)?", re.IGNORECASE)
+_SUNDRY = re.compile(r"\b(?:unter|zu[mr]?|punkt|thema)\s+(?P<sundry>verschiedene[sm]|sonstige[sm])\b", re.IGNORECASE)
 _TURNED_TO = re.compile(
     r"\b(?:kommen|gehen|wechseln|starten|beginnen|fangen|machen|weiter)\b.{0,40}?\b"
     r"(?P<topic>(?:zu[mr]?|mit)\s+[^,.:;!?–]+)",
@@ -29,7 +48,7 @@ _TURNED_TO = re.compile(
 )
 _QUESTION = re.compile(r"[^.!?…]+\?")
 _ITEM_WORD = re.compile(
-    r"\b(?:punkte?s?|thema|themen|top|tagesordnungspunkte?|zusatzpunkte?|teil|block|vortrag|an|über|weiter|ein)\b",
+    r"\b(?:punkte?s?|thema|themen|top|tagesordnungspunkte?|zusatzpunkte?|teil|block|vortrag|weiter)\b|\b(?:an|ein|über)$",
     re.IGNORECASE,
 )
 _HEADING_BREAK = re.compile(r"\s+[-–—]\s+|[:;]\s+|[.!]$")
@@ -71,14 +90,36 @@ def _worth_of_heading(meeting: Meeting, index: int, candidate: str, later: set[s
     return sum(scores) / (len(scores) + 1) * sqrt(min(2, len(scores)))
 
 
-def named_topic(texts: Sequence[str], forms: NounForms) -> str:
-    """What the moderator calls the topic on turning to it, or the question it is opened with; else empty."""
-    for pattern in (_NAMED, _TURNED_TO):
-        if match := pattern.search(texts[0]):
-            topic = noun_phrase(tag(match["topic"]), forms)
+def named_topic(texts: Sequence[str], turn: Opening, forms: NounForms) -> str:
+    """What the moderator calls the topic on turning to it, or the question it is opened with; else empty.
+
+    A break is no topic: what is turned to after it names the chapter that it opens.
+    """
+    if turn.strength < _A_TURN:
+        return _matched(texts[0], (_INTRODUCED,), forms)
+    turns = texts[: _SENTENCES_OF_A_BREAK if turn.is_break else 1]
+    patterns = (_NAMED, _SPOKEN_OF, _TURNED_TO, _ONWARDS_TO, _INTRODUCED)
+    named = next(filter(None, (_matched(text, patterns, forms) for text in turns)), "")
+    return named or next(filter(None, map(_question, texts[:2])), "")
+
+
+def _matched(text: str, patterns: Iterable[re.Pattern[str]], forms: NounForms) -> str:
+    text = _IN_PASSING.sub("", text)
+    if sundry := _SUNDRY.search(text):
+        return f"{sundry['sundry'][:-1]}s".capitalize()
+    for pattern in patterns:
+        if match := pattern.search(text):
+            topic = noun_phrase(tag(match["topic"]), forms) or _name(match["topic"])
             if _is_title(topic) and not _ITEM_WORD.search(topic):
                 return capitalised(topic)
-    return next(filter(None, map(_question, texts[:2])), "")
+    return ""
+
+
+def _name(topic: str) -> str:
+    """A name of several words as it is said ("zu Social Media"); empty where it is none."""
+    words = topic.split()[1:]
+    is_name = 1 < len(words) < 4 and all(word[0].isupper() and word.lower() not in HONORIFICS for word in words)
+    return " ".join(words) if is_name else ""
 
 
 def _question(text: str) -> str:

@@ -60,6 +60,9 @@ _ONWARDS = re.compile(
     r"(?:\s+(?:aber|also|gleich|mal|weiter))*\s+(?:zu[mr]?|(?<=weiter\s)mit)\b"
 )
 _INFORMAL = re.compile(
+    r"^(?:(?:so|gut|okay|ja|also|und)[\s,.]+)*unter\s+(?:dem\s+punkt\s+)?(?:verschiedenes|sonstiges)\b"
+    rf"|^(?:der\s+|das\s+)?nächste[rs]?\s+{_NOUN}\s+(?:ist|sind|wäre|wären|heißt|lautet|auf)\b"
+    rf"|^(?:(?:so|gut|okay|ja|also|und)[\s,.]+)*(?:dann|jetzt|nun)\s+(?:haben|hätten)\s+wir\s+(?:\w+\s+){{1,2}}?{_NOUN}\b|"
     r"^(?:(?:so|gut|okay|ja|also|und|prima|super|alles\s+klar)[\s,.]+)*(?:(?:nun|jetzt|dann|damit|als|weiter|zum)\s+)*"
     r"(?:(?:zum|zur|mit\s+dem)\s+)?(?:nächste[ns]?[\s,:]*)?(?:thema|stichwort|punkt|top)\b[\s:,]+(?!für|ist|war|wird|hat)\w+"
     r"|^(?:(?:so|gut|okay|ja|also|und)[\s,.]+)*als\s+nächstes[\s:,]+(?:der|die|das|den|zum|zur|dann)\b"

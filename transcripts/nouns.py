@@ -24,7 +24,7 @@ _NOUN_TAGS = frozenset({"NN", "NNA", "NE"})
 _GENITIVE_ARTICLES = vocabulary("des eines dieses jenes seines ihres unseres")
 _SINGULAR_ARTICLES = vocabulary("dem des zum beim vom im am ein einen einem eines")
 _OLD_SPELLING = str.maketrans({"ß": "ss"})
-_HONORIFICS = vocabulary(
+HONORIFICS = vocabulary(
     "herr herrn herren frau kollege kollegen kollegin dr prof professor professorin präsident präsidentin "
     "abgeordnete abgeordneten abgeordneter minister ministerin bürgermeister bürgermeisterin"
 )
@@ -93,7 +93,7 @@ def _without_names(tokens: Sequence[Token]) -> list[Token]:
     """Marks what follows "Frau" or "Dr.", and first names with their last names, as names of people."""
     persons: set[int] = set()
     for index, token in enumerate(tokens):
-        if token.text.lower() in _HONORIFICS:
+        if token.text.lower() in HONORIFICS:
             persons.add(index)
             persons |= set(_name_after(tokens, index + 1))
         elif token.tag == "NE" and index + 1 < len(tokens) and tokens[index + 1].tag == "NE":
@@ -112,7 +112,7 @@ def _name_after(tokens: Sequence[Token], start: int) -> Iterable[int]:
         if text[0].isupper() and capitals < 3:
             capitals += 1
             yield index
-        elif text not in (".", "von", "van", "de", "zu") or capitals == 3:
+        elif text not in (".", "von", "van", "de", "zu", "der", "den") or capitals == 3:
             return
 
 
@@ -147,10 +147,20 @@ class NounForms:
             return capitalised(lemma)
         plurals = Counter({form: n for form, n in forms.items() if not is_singular(form, lemma)})
         if plurals and 2 * self._singular[lemma] < forms.total():
-            return capitalised(nominative_plural(plurals.most_common(1)[0][0], lemma))
-        if lemma in forms or commonness(lemma) > 0 or f"{lemma}s" in forms or f"{lemma}es" in forms:
+            return capitalised(self._plural(plurals, lemma))
+        said = forms.most_common(1)[0][0]
+        if lemma in forms or commonness(lemma) > 0:
             return capitalised(lemma)
-        return capitalised(forms.most_common(1)[0][0])  # the model made up a dictionary form
+        if (f"{lemma}s" in forms or f"{lemma}es" in forms) and not commonness(said):
+            return capitalised(lemma)
+        return capitalised(said)  # the model made up a dictionary form
+
+
+    @staticmethod
+    def _plural(said: Counter[str], lemma: str) -> str:
+        """The plural in the nominative: as it was said without the n of the dative, if it was."""
+        form = said.most_common(1)[0][0]
+        return form[:-1] if form.endswith("n") and form[:-1] in said else nominative_plural(form, lemma)
 
 
 def is_singular(form: str, lemma: str) -> bool:

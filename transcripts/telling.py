@@ -45,6 +45,14 @@ _PALE = vocabulary(
     "überblick bezug bürger bürgerin drittel hälfte nächste redebeitrag wortmeldung aussprache"
 )
 """Nouns that are said under any topic."""
+_OFFICES = ("minister", "ministerin", "kanzler", "kanzlerin", "bürgermeister", "bürgermeisterin", "sekretär", "sekretärin")
+"""Endings of nouns that tell who is spoken to or of."""
+_FORMAL = vocabulary("antrag ausschuss änderung maßnahme beschluss empfehlung vorlage entwurf abstimmung regelung handzeichen")
+_FORMAL_ENDINGS = ("entwurf", "beschlussempfehlung", "enthaltung", "gegenstimme", "fraktion", "abstimmung")
+_WORTH_OF_FORM = 0.3
+"""What a meeting deals with in form ("Antrag") tells less than what it is about."""
+_ADDRESSES = vocabulary("lieber liebe hallo danke dank")
+_LISTED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,7 @@ class Meeting:
             for chapter in self.tokens
         ]
         self._all: Counter[str] = sum(self._counts, Counter())
+        self._persons = _persons([tokens for chapter in self.tokens for tokens in chapter])
         self._companions = _companions(tokens for chapter in self.tokens for tokens in chapter)
         self.telling = [self._telling_of(index) for index in range(len(chapters))]
 
@@ -85,11 +94,17 @@ class Meeting:
         for lemma, score in telling.scores.items():
             written = self._companions.get(lemma) or self.forms.written(lemma)
             least = _LEAST_SHARE if len(chosen) == 1 else _TELLING_SHARE
-            if score >= least * telling.best and not is_akin(written, chosen):
+            before = [word for one in chosen for word in one.split()]
+            if score >= least * telling.best and not any(is_akin(word, before) for word in written.split()):
                 chosen.append(written)
             if len(chosen) == count:
                 break
         return chosen
+
+    def is_list(self, index: int) -> bool:
+        """Whether most of what is said in the chapter is a list read out."""
+        chapter = self.tokens[index]
+        return sum(not tokens for tokens in chapter) > _LISTED_SHARE * len(chapter)
 
     def best_phrase(self, index: int) -> str:
         """The phrase that says most about the chapter, if it says more than its best noun alone."""
@@ -108,8 +123,11 @@ class Meeting:
             * (0.1 + spread[lemma])
             * self._ownness(lemma)
             * _rarity(lemma)
+            * (_WORTH_OF_FORM if _is_formal(lemma.lower()) else 1.0)
             for lemma, times in counts.items()
-            if (times > 1 or total < 60) and not (lemma in names and spread[lemma] < _SPREAD_OF_A_NAME)
+            if (times > 1 or total < 60)
+            and lemma not in self._persons
+            and not (lemma in names and spread[lemma] < _SPREAD_OF_A_NAME)
         }
         ordered = _sorted(_with_families(_sorted(scores)))
         return Telling(
@@ -179,9 +197,31 @@ def _without_pairs(tokens: Sequence[Token]) -> Iterable[Token]:
             yield token
 
 
+def _persons(texts: Sequence[Sequence[Token]]) -> set[str]:
+    """Words that are mostly said of or to a person: "Herr Vizepräsident", "Danke, Lisa"."""
+    addressed = {one for tokens in texts for one in _addressed(tokens)}
+    titled = Counter(token.lemma for tokens in texts for token in tokens if token.is_name_of_person)
+    alone = Counter(token.lemma for tokens in texts for token in tokens if not token.is_name_of_person)
+    return addressed | {lemma for lemma, times in titled.items() if 2 * times >= alone[lemma]}
+
+
+def _addressed(tokens: Sequence[Token]) -> Iterable[str]:
+    """Names by which somebody is spoken to: "Horst, kommst du?", "Danke, Lisa"."""
+    for at, token in enumerate(tokens):
+        before = [one.text.lower() for one in tokens[:at] if not one.is_mark][-1:]
+        opens = at == 0 and [one.text for one in tokens[1:2]] == [","]
+        if token.tag == "NE" and (opens or before and before[0] in _ADDRESSES):
+            yield token.lemma
+
+
+def _is_formal(lower: str) -> bool:
+    return lower in _FORMAL or lower.endswith(_FORMAL_ENDINGS)
+
+
 def _can_title(token: Token) -> bool:
     lower = token.lemma.lower()
-    return token.is_noun and len(lower) > 3 and lower not in _PALE and lower not in STOP_WORDS
+    is_pale = lower in _PALE or lower in STOP_WORDS or lower.endswith(_OFFICES)
+    return token.is_noun and len(lower) > 3 and not is_pale
 
 
 def _without_lists(texts: Sequence[list[Token]]) -> list[list[Token]]:

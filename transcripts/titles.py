@@ -20,10 +20,11 @@ from transcripts.moderation import (
     is_question_round,
     is_vote,
 )
-from transcripts.nouns import capitalised
+from transcripts.nouns import NounForms, capitalised
 from transcripts.telling import LONGEST_TITLE_WORDS, Meeting, is_akin
 
 FALLBACK_TITLE = "Weiteres Gespräch"
+LIST_TITLE = "Verschiedene Punkte"
 
 _OPENING_SENTENCES = 4
 _SHORT_SECONDS = 180.0
@@ -74,20 +75,26 @@ def _role_title(meeting: Meeting, index: int, chapter: ChapterText, is_last: boo
     opening = chapter.texts[:_OPENING_SENTENCES]
     if index == 0 and any(map(is_greeting, opening)):
         return _greeting_title(chapter, meeting.telling_nouns(index))
-    if is_last and chapter.seconds < _SHORT_SECONDS and any(map(is_farewell, chapter.texts)):
+    if is_last and _is_farewell(chapter, meeting.forms):
         return _farewell_title(chapter)
     if any(map(is_break, chapter.texts[:2])) and chapter.seconds > 2.0 * len(" ".join(chapter.texts).split()):
         return "Pause"
     questions = sum(text.rstrip().endswith("?") for text in chapter.texts)
     if questions > 1 and any(map(is_question_round, chapter.texts[:2])):
         return "Fragen und Diskussion"
-    return _voting_title(chapter.texts)
+    return ""
 
 
 def _greeting_title(chapter: ChapterText, nouns: Sequence[str]) -> str:
     if chapter.share > 0.3 and chapter.seconds > _SHORT_SECONDS / 2:
         return _joined(["Begrüßung", *nouns[:2]])
     return "Begrüßung und Ablauf" if chapter.has_overview else "Begrüßung und Einführung"
+
+
+def _is_farewell(chapter: ChapterText, forms: NounForms) -> bool:
+    """Whether a short last chapter only says goodbye: a topic that is turned to outlasts its last words."""
+    is_short = chapter.seconds < _SHORT_SECONDS and any(map(is_farewell, chapter.texts))
+    return is_short and not named_topic(chapter.texts[:1], chapter.turn, forms)
 
 
 def _farewell_title(chapter: ChapterText) -> str:
@@ -97,7 +104,7 @@ def _farewell_title(chapter: ChapterText) -> str:
 
 def _voting_title(texts: Sequence[str]) -> str:
     """The title of a chapter in which votes are taken from its beginning to its end; else empty."""
-    votes = [at for at, text in enumerate(texts) if is_vote(text)]
+    votes = [at for at, text in enumerate(texts) if is_vote(text) or is_election(text)]
     stretches = {at * _STRETCHES // len(texts) for at in votes}
     if len(votes) < _FEWEST_VOTES or len(stretches) < _STRETCHES_OF_VOTES:
         return ""
@@ -111,7 +118,11 @@ def _voting_title(texts: Sequence[str]) -> str:
 
 def _topic_title(meeting: Meeting, index: int, chapter: ChapterText) -> str:
     nouns = meeting.telling_nouns(index)
-    named = named_topic(chapter.texts, meeting.forms) if chapter.turn.strength >= 0.4 else ""
+    named = named_topic(chapter.texts, chapter.turn, meeting.forms)
+    if votes := "" if named else _voting_title(chapter.texts):
+        return votes
+    if not named and meeting.is_list(index):
+        return LIST_TITLE
     if read_out := "" if named else heading(meeting, index):
         return read_out
     subject = named or meeting.best_phrase(index)
