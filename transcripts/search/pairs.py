@@ -12,7 +12,8 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-BUCKETS = 2**17
+BUCKET_BITS = 17
+BUCKETS = 2**BUCKET_BITS
 """A meeting of three hours has about 15,000 pairs and sets so many of these bits at most: one in eight."""
 RECORDS_A_BLOCK = 64
 BUCKETS_A_SLICE = 64
@@ -47,7 +48,7 @@ def bucket_of(first: str, second: str) -> int:
 def _bucket(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> Buckets:
     """Mixed by Knuth's multiplicative hashing, whose upper bits are the good ones."""
     mixed = (one * np.uint64(31) + other) * np.uint64(0x9E3779B97F4A7C15)
-    return (mixed >> np.uint64(64 - 17)).astype(np.int64)
+    return (mixed >> np.uint64(64 - BUCKET_BITS)).astype(np.int64)
 
 
 def with_records(bits: Bits, columns: Mapping[int, Buckets]) -> Bits:

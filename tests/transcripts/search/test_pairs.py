@@ -23,7 +23,8 @@ STEMS = ["der", "burgerrat", "tagt", "im", "rathaus"]
 
 def buckets(*stems: str, firsts: tuple[int, ...] = (0,)) -> list[int]:
     hashes = np.array([stem_hash(each) for each in stems], np.uint64)
-    return pair_buckets(hashes, np.array(firsts, np.int64)).tolist()
+    found: list[int] = pair_buckets(hashes, np.array(firsts, np.int64)).tolist()
+    return found
 
 
 def having(library: Library, *words: str) -> list[str]:
