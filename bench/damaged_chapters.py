@@ -86,7 +86,9 @@ def _topics(document: Document) -> list[list[Segment]]:
         [one for one in transcript.segments if start - 0.05 <= one.start_seconds < end - 0.05]
         for start, end in zip(starts, [*starts[1:], float("inf")], strict=True)
     ]
-    return [one for one in topics if one and one[-1].end_seconds - one[0].start_seconds > SHORTEST_SPEECH_SECONDS]
+    return [
+        one for one in topics if one and one[-1].end_seconds - one[0].start_seconds > SHORTEST_SPEECH_SECONDS
+    ]
 
 
 def _joined(topics: Sequence[Sequence[Segment]]) -> Document:
@@ -116,7 +118,7 @@ def main(folder: Path) -> None:
     """Print the figures of each damage, with announcements and without."""
     for name, damage in DAMAGES.items():
         for kind in ("announced", "unannounced"):
-            documents = damage(_read(folder / "bundestag" / kind), Random(1))
+            documents = damage(_read(folder / "bundestag" / kind), Random(1))  # noqa: S311 - damage that can be had again
             with tempfile.TemporaryDirectory() as temporary:
                 _write(documents, Path(temporary))
                 figures = measure(Path(temporary), untitled, folder / "score.py")

@@ -26,7 +26,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_OF = re.compile(
-    r"\b(?:vortrag|bericht|input|impuls|referat|antrag)\b.*\b(?:über|zum\s+thema|auf)\s+(?P<topic>[^,.:;!?–]+)", re.IGNORECASE
+    r"\b(?:vortrag|bericht|input|impuls|referat|antrag)\b.*\b(?:über|zum\s+thema|auf)\s+(?P<topic>[^,.:;!?–]+)",
+    re.IGNORECASE,
 )
 _ONWARDS_TO = re.compile(
     r"^(?:(?:so|gut|okay|ja|also|und|prima|super)[\s,.]+)*(?:nun|jetzt|dann|damit)(?:\s+(?:aber|also|gleich|mal|weiter))*"
@@ -38,9 +39,11 @@ _INTRODUCED = re.compile(
     r"\s+(?:\w+\s+)??(?P<topic>(?:den|die|das|einen|eine|ein)\s+[^,.:;!?–]+)",
     re.IGNORECASE,
 )
-"""What is set out without a turn ("Dann haben wir einen Antrag auf …"): a title, but no reason for a chapter."""
+"""What is set out without a strong turn ("Dann haben wir einen Antrag auf …")."""
 _IN_PASSING = re.compile(r"\b(?:noch\s+)?zum\s+(?:schluss|abschluss|ende)\b(?:\s+noch)?", re.IGNORECASE)
-_SUNDRY = re.compile(r"\b(?:unter|zu[mr]?|punkt|thema)\s+(?P<sundry>verschiedene[sm]|sonstige[sm])\b", re.IGNORECASE)
+_SUNDRY = re.compile(
+    r"\b(?:unter|zu[mr]?|punkt|thema)\s+(?P<sundry>verschiedene[sm]|sonstige[sm])\b", re.IGNORECASE
+)
 _TURNED_TO = re.compile(
     r"\b(?:kommen|gehen|wechseln|starten|beginnen|fangen|machen|weiter)\b.{0,40}?\b"
     r"(?P<topic>(?:zu[mr]?|mit)\s+[^,.:;!?–]+)",
@@ -118,7 +121,9 @@ def _matched(text: str, patterns: Iterable[re.Pattern[str]], forms: NounForms) -
 def _name(topic: str) -> str:
     """A name of several words as it is said ("zu Social Media"); empty where it is none."""
     words = topic.split()[1:]
-    is_name = 1 < len(words) < 4 and all(word[0].isupper() and word.lower() not in HONORIFICS for word in words)
+    is_name = 1 < len(words) < 4 and all(
+        word[0].isupper() and word.lower() not in HONORIFICS for word in words
+    )
     return " ".join(words) if is_name else ""
 
 

@@ -155,7 +155,6 @@ class NounForms:
             return capitalised(lemma)
         return capitalised(said)  # the model made up a dictionary form
 
-
     @staticmethod
     def _plural(said: Counter[str], lemma: str) -> str:
         """The plural in the nominative: as it was said without the n of the dative, if it was."""

@@ -45,9 +45,20 @@ _PALE = vocabulary(
     "überblick bezug bürger bürgerin drittel hälfte nächste redebeitrag wortmeldung aussprache"
 )
 """Nouns that are said under any topic."""
-_OFFICES = ("minister", "ministerin", "kanzler", "kanzlerin", "bürgermeister", "bürgermeisterin", "sekretär", "sekretärin")
+_OFFICES = (
+    "minister",
+    "ministerin",
+    "kanzler",
+    "kanzlerin",
+    "bürgermeister",
+    "bürgermeisterin",
+    "sekretär",
+    "sekretärin",
+)
 """Endings of nouns that tell who is spoken to or of."""
-_FORMAL = vocabulary("antrag ausschuss änderung maßnahme beschluss empfehlung vorlage entwurf abstimmung regelung handzeichen")
+_FORMAL = vocabulary(
+    "antrag ausschuss änderung maßnahme beschluss empfehlung vorlage entwurf abstimmung regelung handzeichen"
+)
 _FORMAL_ENDINGS = ("entwurf", "beschlussempfehlung", "enthaltung", "gegenstimme", "fraktion", "abstimmung")
 _WORTH_OF_FORM = 0.3
 """What a meeting deals with in form ("Antrag") tells less than what it is about."""
@@ -74,9 +85,7 @@ class Meeting:
 
     def __init__(self, chapters: Sequence[Sequence[str]]) -> None:
         self.chapters = chapters
-        self.tokens = [
-            _without_lists([tag(text) for text in with_capitals(texts)]) for texts in chapters
-        ]
+        self.tokens = [_without_lists([tag(text) for text in with_capitals(texts)]) for texts in chapters]
         self.forms = NounForms(tokens for chapter in self.tokens for tokens in chapter)
         self._counts = [
             Counter(one.lemma for tokens in chapter for one in _without_pairs(tokens) if _can_title(one))
@@ -210,7 +219,7 @@ def _addressed(tokens: Sequence[Token]) -> Iterable[str]:
     for at, token in enumerate(tokens):
         before = [one.text.lower() for one in tokens[:at] if not one.is_mark][-1:]
         opens = at == 0 and [one.text for one in tokens[1:2]] == [","]
-        if token.tag == "NE" and (opens or before and before[0] in _ADDRESSES):
+        if token.tag == "NE" and (opens or (before and before[0] in _ADDRESSES)):
             yield token.lemma
 
 

@@ -56,7 +56,9 @@ def make_titles(chapters: Sequence[ChapterText]) -> list[str]:
     titles: list[str] = []
     for index, chapter in enumerate(chapters):
         is_last = index == len(chapters) - 1 > 0
-        title = capitalised(_role_title(meeting, index, chapter, is_last) or _topic_title(meeting, index, chapter))
+        title = capitalised(
+            _role_title(meeting, index, chapter, is_last) or _topic_title(meeting, index, chapter)
+        )
         if title in titles:
             title = _shortened(f"{title}: {_joined(meeting.telling_nouns(index)[:2])}") or title
         titles.append(title if title not in titles else _numbered(title, titles))

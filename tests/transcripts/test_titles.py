@@ -133,3 +133,68 @@ def test_a_list_that_is_read_out_gives_no_title() -> None:
 def test_informal_naming_of_a_topic_is_understood() -> None:
     _, title = make_titles([chapter(*RAIL), chapter("So, dann Thema Bienenschutz.", *TALK)])
     assert title.startswith("Bienenschutz")
+
+
+VOTES = (
+    "Wer ist für die erste Vorlage?",
+    "Das ist die Mehrheit.",
+    "Gegenstimmen?",
+    "Keine, damit ist sie angenommen.",
+    "Wer stimmt für die zweite?",
+    "Enthaltungen?",
+    "Einstimmig angenommen.",
+    "Und die dritte, das Handzeichen bitte.",
+    "Damit ist die dritte abgelehnt.",
+)
+
+
+def test_a_chapter_of_votes_is_called_so() -> None:
+    _, title = make_titles([chapter(*RAIL), chapter(*VOTES)])
+    assert title == "Abstimmungen"
+
+
+def test_votes_at_the_end_of_a_topic_leave_it_its_name() -> None:
+    _, title = make_titles([chapter(*RAIL), chapter(*TALK, *TALK, *TALK, *TALK, *VOTES[:4])])
+    assert "Bienen" in title
+
+
+def test_a_chapter_of_elections_is_called_so() -> None:
+    elections = (
+        "Für den Vorsitz kandidiert Michael.",
+        "Wer ist für Michael?",
+        "Einstimmig, Michael, nimmst du die Wahl an?",
+        "Ja, ich nehme die Wahl an.",
+        "Als Kassenprüferin steht Svenja zur Wahl.",
+        "Einstimmig gewählt.",
+    )
+    _, title = make_titles([chapter(*RAIL), chapter(*elections)])
+    assert title == "Wahlen"
+
+
+def test_sundry_matters_keep_the_name_that_agendas_give_them() -> None:
+    _, title = make_titles([chapter(*RAIL), chapter("Unter Verschiedenes möchte ich etwas zeigen.", *TALK)])
+    assert title.startswith("Verschiedenes: ")
+
+
+def test_after_a_break_the_chapter_is_named_by_what_is_turned_to() -> None:
+    texts = ("So, fünf Minuten Pause.", "Weiter geht es mit der Honigernte.", *TALK)
+    _, title = make_titles([chapter(*RAIL), chapter(*texts, seconds=30)])
+    assert title.startswith("Honigernte")
+
+
+def test_what_a_talk_is_about_is_its_title_and_not_who_gives_it() -> None:
+    turn = "Dann beginnen wir mit dem Vortrag von Frau Professor Lindner über den Bienenschutz."
+    _, title = make_titles([chapter(*RAIL), chapter(turn, *TALK)])
+    assert title.startswith("Bienenschutz")
+
+
+def test_a_topic_in_the_last_minutes_is_not_called_a_farewell() -> None:
+    turn = "Dann kommen wir zum Schluss noch zu Social Media."
+    _, title = make_titles([chapter(*RAIL), chapter(turn, *TALK, "Tschüss, bis bald.", seconds=120)])
+    assert title.startswith("Social Media")
+
+
+def test_somebody_who_is_spoken_to_is_no_topic() -> None:
+    spoken_to = ("Lieber Horst, komm doch.", "Horst hält Bienen.", "Horst hat Honig.", *TALK)
+    title, _ = make_titles([chapter(*spoken_to), chapter(*RAIL)])
+    assert "Horst" not in title
