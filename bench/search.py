@@ -1,9 +1,9 @@
-"""Our search beside PostgreSQL's: the same records and queries in one run, speed and correctness.
+"""Our search beside PostgreSQL's and SQLite's FTS5: the same records and queries in one run.
 
-`python -m bench.search` generates 5,000 hours of meetings, builds our index and
-a PostgreSQL table with its German full-text search, asks both the same queries,
-and judges both by hand-made pairs of query and expectation (`search_pairs.json`).
-Pairs are judged for PostgreSQL twice, with a row a sentence and a row a record;
+`python -m bench.search` generates 5,000 hours of meetings, builds our index, a PostgreSQL table
+with its German full-text search and an FTS5 table of stems, asks all the same queries,
+and judges all by hand-made pairs of query and expectation (`search_pairs.json`).
+Pairs are judged for the others twice, with a row a sentence and a row a record;
 one right answer is enough.
 """
 
@@ -14,12 +14,17 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import psycopg
 
+from bench.fts5 import Fts5Search
 from bench.postgres import PostgresSearch, running_postgres
 from bench.search_corpus import SEED, generate, read_seed
 from bench.search_pairs import Pair, read_pairs, small_records
@@ -59,31 +64,43 @@ def _options() -> argparse.Namespace:
 def judge(folder: Path, connection: psycopg.Connection) -> None:
     """Print which pairs each system gets right."""
     records, pairs = small_records(), read_pairs()
-    ours = IndexDatabase.for_writing(folder / "pairs.sqlite")
-    write_records(ours, records)
-    our_answers = [[each.id for each in search(ours, pair.query, limit=50).records] for pair in pairs]
-    by_sentence = _postgres_answers(connection, records, pairs)
-    by_record = _postgres_answers(connection, [_in_one_row(each) for each in records], pairs)
-    right = {"ours": 0, "postgres": 0}
-    for pair, our, sentences, whole in zip(pairs, our_answers, by_sentence, by_record, strict=True):
-        verdicts = pair.is_met_by(our), pair.is_met_by(sentences) or pair.is_met_by(whole)
-        right["ours"] += verdicts[0]
-        right["postgres"] += verdicts[1]
-        if verdicts != (True, True):
-            shown = ["right" if verdict else "WRONG" for verdict in verdicts]
-            print(f"  {pair.area:<12} {pair.query:<36} ours {shown[0]}  PostgreSQL {shown[1]}")
-            if not verdicts[0]:
-                print("      found", our)
-    print(f"pairs met: ours {right['ours']} of {len(pairs)}, PostgreSQL {right['postgres']} of {len(pairs)}")
+    in_one_row = [_in_one_row(each) for each in records]
+    # Each contender's answers, or those with a row a sentence and those with a row a record.
+    answers = {
+        "ours": [_our_answers(folder / "pairs.sqlite", records, pairs)],
+        "FTS5": [
+            _answers(Fts5Search(folder / "sentences.sqlite"), records, pairs),
+            _answers(Fts5Search(folder / "records.sqlite"), in_one_row, pairs),
+        ],
+        "PostgreSQL": [
+            _answers(PostgresSearch(connection), records, pairs),
+            _answers(PostgresSearch(connection), in_one_row, pairs),
+        ],
+    }
+    right = dict.fromkeys(answers, 0)
+    for number, pair in enumerate(pairs):
+        met = {name: any(pair.is_met_by(each[number]) for each in some) for name, some in answers.items()}
+        right = {name: count + met[name] for name, count in right.items()}
+        if not all(met.values()):
+            shown = "  ".join(f"{name} {'right' if met[name] else 'WRONG'}" for name in met)
+            print(f"  {pair.area:<12} {pair.query:<36} {shown}")
+        if not met["ours"]:
+            print("      found", answers["ours"][0][number])
+    print("pairs met of", len(pairs), right)
 
 
-def _postgres_answers(
-    connection: psycopg.Connection, records: Sequence[SearchableRecord], pairs: Sequence[Pair]
+def _our_answers(path: Path, records: Sequence[SearchableRecord], pairs: Sequence[Pair]) -> list[list[str]]:
+    database = IndexDatabase.for_writing(path)
+    write_records(database, records)
+    return [[each.id for each in search(database, pair.query, limit=50).records] for pair in pairs]
+
+
+def _answers(
+    contender: Fts5Search | PostgresSearch, records: Sequence[SearchableRecord], pairs: Sequence[Pair]
 ) -> list[list[str]]:
-    postgres = PostgresSearch(connection)
-    postgres.load(records)
-    postgres.finish()
-    return [postgres.search(pair.query) for pair in pairs]
+    contender.load(records)
+    contender.finish()
+    return [contender.search(pair.query) for pair in pairs]
 
 
 def _in_one_row(record: SearchableRecord) -> SearchableRecord:
@@ -94,64 +111,47 @@ def _in_one_row(record: SearchableRecord) -> SearchableRecord:
 # Speed
 
 
-def compare_speed(options: argparse.Namespace, folder: Path, postgres: PostgresSearch) -> None:
-    """Print times to build and to ask, and sizes."""
-    folders = options.seed or [HERE.parent / "tests/samples"]
-    seed = read_seed(folders, [each for each in WORD_LISTS if each.exists()])
-    print(f"seed: {len(seed.words):,} words of text, vocabulary {len(seed.vocabulary):,}")
-    ours = IndexDatabase.for_writing(folder / "speech.sqlite")
-    words = text_bytes = count = 0
-    our_seconds = our_cpu_seconds = postgres_seconds = 0.0
-    sampled: list[SearchableRecord] = []
-    for batch in _batches(generate(seed, options.hours)):
-        started, cpu_started = time.perf_counter(), time.process_time()
-        write_records(ours, batch)
-        our_seconds += time.perf_counter() - started
-        our_cpu_seconds += time.process_time() - cpu_started
-        started = time.perf_counter()
-        postgres.load(batch)
-        postgres_seconds += time.perf_counter() - started
-        texts = [sentence.text for record in batch for sentence in record.sentences]
-        words += sum(text.count(" ") + 1 for text in texts)
-        text_bytes += sum(len(text.encode()) + 1 for text in texts)
-        count += len(batch)
-        sampled.extend(batch[:2])
-    started = time.perf_counter()
-    postgres.finish()
-    postgres_seconds += time.perf_counter() - started
-    size_bytes = sum(file.stat().st_size for file in folder.glob("speech.sqlite*"))
-    print(
-        f"{options.hours:,.0f} hours, {count:,} records, {words:,} words, {text_bytes / 1e6:,.0f} MB of text"
-    )
-    print(f"build  ours {our_seconds:7.0f} s = {options.hours / our_seconds:5.1f} h/s", end=" ")
-    print(f"({our_cpu_seconds:.0f} s of processor = {options.hours / our_cpu_seconds:.1f} h/s)")
-    print(f"       PostgreSQL {postgres_seconds:7.0f} s = {options.hours / postgres_seconds:5.1f} h/s")
-    print(f"size   ours {size_bytes / 1e6:7.0f} MB = {size_bytes / text_bytes:.2f} x text")
-    theirs_bytes = postgres.size_bytes()
-    print(f"       PostgreSQL {theirs_bytes / 1e6:7.0f} MB = {theirs_bytes / text_bytes:.2f} x text")
-    _one_more(ours, replace(sampled[0], id="one-more"))
-    queries = list(_queries(sampled))
-    _time_queries("ours", queries, lambda query: len(search(ours, query).records))
-    _time_queries("PostgreSQL", queries, lambda query: len(postgres.search(query)))
-    print(f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+class OurSearch:
+    """Ours, as the reading room uses it."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = IndexDatabase.for_writing(path)
+
+    def load(self, records: Sequence[SearchableRecord]) -> None:
+        """In one transaction, as `tasks.search_index` does it."""
+        write_records(self._database, records)
+
+    def finish(self) -> None:
+        """Leave nothing in the journal."""
+        self._database.settle()
+
+    def search(self, query: str) -> list[str]:
+        """The best ten records."""
+        return [each.id for each in search(self._database, query).records]
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._database.close()
 
 
-def _batches(records: Iterator[SearchableRecord]) -> Iterator[list[SearchableRecord]]:
-    batch: list[SearchableRecord] = []
-    for record in records:
-        batch.append(record)
-        if len(batch) == BATCH_RECORDS:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+FILES: dict[str, Callable[[Path], OurSearch | Fts5Search]] = {"ours": OurSearch, "FTS5": Fts5Search}
+"""The contenders that are a file, asked in a process of their own."""
 
 
-def _one_more(ours: IndexDatabase, record: SearchableRecord) -> None:
-    for what, gone in (("add", ()), ("drop", (record.id,))):
-        started = time.perf_counter()
-        write_records(ours, () if gone else (record,), gone)
-        print(f"{what} one record {time.perf_counter() - started:.2f} s")
+@dataclass(slots=True)
+class Build:
+    """How long one contender needed to take everything in."""
+
+    seconds: float = 0.0
+    processor_seconds: float = 0.0
+
+    @contextmanager
+    def measured(self, processor: Callable[[], float]) -> Iterator[None]:
+        """Add what happens within."""
+        started, processor_started = time.perf_counter(), processor()
+        yield
+        self.seconds += time.perf_counter() - started
+        self.processor_seconds += processor() - processor_started
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,130 @@ class Asked:
 
     kind: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one query took, on the clock and of the processor."""
+
+    kind: str
+    wall_ms: float
+    processor_ms: float
+
+
+def compare_speed(options: argparse.Namespace, folder: Path, postgres: PostgresSearch) -> None:
+    """Print times to build and to ask, sizes and memory."""
+    folders = options.seed or [HERE.parent / "tests/samples"]
+    seed = read_seed(folders, [each for each in WORD_LISTS if each.exists()])
+    print(f"seed: {len(seed.words):,} words of text, vocabulary {len(seed.vocabulary):,}")
+    contenders: dict[str, OurSearch | Fts5Search | PostgresSearch] = {
+        "ours": OurSearch(folder / "ours.sqlite"),
+        "FTS5": Fts5Search(folder / "FTS5.sqlite"),
+        "PostgreSQL": postgres,
+    }
+    processor: dict[str, Callable[[], float]] = {
+        "ours": time.process_time,
+        "FTS5": time.process_time,
+        "PostgreSQL": postgres.processor_seconds,
+    }
+    builds = {name: Build() for name in contenders}
+    words = text_bytes = count = 0
+    sampled: list[SearchableRecord] = []
+    for batch in _batches(generate(seed, options.hours)):
+        for name, contender in contenders.items():
+            with builds[name].measured(processor[name]):
+                contender.load(batch)
+        texts = [sentence.text for record in batch for sentence in record.sentences]
+        words += sum(text.count(" ") + 1 for text in texts)
+        text_bytes += sum(len(text.encode()) + 1 for text in texts)
+        count += len(batch)
+        sampled.extend(batch[:2])
+        print(f"  {count:,} records", flush=True)
+    for name, contender in contenders.items():
+        with builds[name].measured(processor[name]):
+            contender.finish()
+    print(
+        f"{options.hours:,.0f} hours, {count:,} records, {words:,} words, {text_bytes / 1e6:,.0f} MB of text"
+    )
+    for name, build in builds.items():
+        size_bytes = _size_bytes(folder, name) if name in FILES else postgres.size_bytes()
+        print(
+            f"{name:<10} built in {build.seconds:6.0f} s = {options.hours / build.seconds:5.1f} h/s, "
+            f"processor {build.processor_seconds:6.0f} s"
+            f" = {options.hours / build.processor_seconds:5.1f} h/s; "
+            f"{size_bytes / 1e6:6.0f} MB = {size_bytes / text_bytes:.2f} x text"
+        )
+    print(f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+    for name, contender in contenders.items():
+        one = Build()
+        with one.measured(processor[name]):
+            contender.load([replace(sampled[0], id="one-more")])
+        print(f"{name:<10} one record more {one.seconds:5.2f} s, processor {one.processor_seconds:5.2f} s")
+    _ask_all(folder, list(_queries(sampled)), postgres)
+
+
+def _size_bytes(folder: Path, name: str) -> int:
+    return sum(file.stat().st_size for file in folder.glob(f"{name}.sqlite*"))
+
+
+def _ask_all(folder: Path, queries: Sequence[Asked], postgres: PostgresSearch) -> None:
+    for name in FILES:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+            taken, memory = process.submit(_ask_file, name, folder / f"{name}.sqlite", queries).result()
+        _print_times(name, taken, memory)
+    taken = _ask(postgres.search, queries, postgres.processor_seconds)
+    _print_times("PostgreSQL", taken, f"{postgres.memory_bytes() / 1e6:,.0f} MB for the connection")
+
+
+def _ask_file(name: str, path: Path, queries: Sequence[Asked]) -> tuple[list[Taken], str]:
+    """Ask one contender, in a process that has nothing else; what it took, and memory in words."""
+    before = _memory_mb()
+    contender = FILES[name](path)
+    taken = _ask(contender.search, queries, time.process_time)
+    private, mapped = (after - at_first for after, at_first in zip(_memory_mb(), before, strict=True))
+    contender.close()
+    return taken, f"{private:,.0f} MB of its own, {mapped:,.0f} MB of the file mapped"
+
+
+def _memory_mb() -> tuple[float, float]:
+    """Memory of this process: its own, and mapped from files."""
+    sizes = dict(re.findall(r"(\w+):\s+(\d+) kB", Path("/proc/self/status").read_text()))
+    return int(sizes["RssAnon"]) / 1024, int(sizes["RssFile"]) / 1024
+
+
+def _ask(
+    ask: Callable[[str], list[str]], queries: Sequence[Asked], processor: Callable[[], float]
+) -> list[Taken]:
+    for asked in queries[:20]:
+        ask(asked.text)
+    taken: list[Taken] = []
+    for asked in queries:
+        started, processor_started = time.perf_counter(), processor()
+        ask(asked.text)
+        seconds, processor_seconds = time.perf_counter() - started, processor() - processor_started
+        taken.append(Taken(asked.kind, 1000 * seconds, 1000 * processor_seconds))
+    return taken
+
+
+def _print_times(name: str, taken: Sequence[Taken], memory: str) -> None:
+    print(f"{name}: {memory}")
+    for kind in ("all", *sorted({each.kind for each in taken})):
+        some = [each for each in taken if kind in ("all", each.kind)]
+        wall, processor = [each.wall_ms for each in some], [each.processor_ms for each in some]
+        print(
+            f"  {kind:<10} {len(some):4} queries: clock median {statistics.median(wall):7.1f} ms, "
+            f"p95 {_p95(wall):7.1f}, longest {max(wall):7.1f}; "
+            f"processor median {statistics.median(processor):7.1f} ms, p95 {_p95(processor):7.1f}"
+        )
+
+
+def _p95(values: Sequence[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def _batches(records: Iterator[SearchableRecord]) -> Iterator[list[SearchableRecord]]:
+    while batch := list(islice(records, BATCH_RECORDS)):
+        yield batch
 
 
 def _queries(records: Sequence[SearchableRecord]) -> Iterator[Asked]:
@@ -191,23 +315,6 @@ def _query(kind: str, sentence: str, chance: np.random.Generator) -> str:
         "slip": one[: half - 1] + one[half] + one[half - 1] + one[half + 1 :],
     }
     return queries[kind]
-
-
-def _time_queries(name: str, queries: Sequence[Asked], ask: Callable[[str], int]) -> None:
-    for asked in queries[:20]:
-        ask(asked.text)
-    taken: dict[str, list[float]] = {}
-    for asked in queries:
-        started = time.perf_counter()
-        ask(asked.text)
-        taken.setdefault(asked.kind, []).append(1000 * (time.perf_counter() - started))
-    everything = [each for some in taken.values() for each in some]
-    for kind, times in [("all", everything), *sorted(taken.items())]:
-        p95 = statistics.quantiles(times, n=20)[-1]
-        print(
-            f"{name:<11} {kind:<10} {len(times):4} queries: median {statistics.median(times):7.1f} ms, "
-            f"p95 {p95:7.1f} ms, longest {max(times):7.1f} ms"
-        )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 `python -m bench.soak_archive [FAULTS [KILLS]]`, 500 and 50 by default, against a SeaweedFS of
 its own over TLS. Ends with 1 if a reader ever saw half a record, or if anything is left
-broken or orphaned.
+broken, or orphaned after pruning.
 """
 
 import sys
@@ -27,7 +27,8 @@ def main() -> None:
     for name, value in asdict(outcome).items():
         print(f"{name:<20} {value}")
     print(f"{'seconds':<20} {time.monotonic() - started:.0f}")
-    if outcome.half_records or outcome.damage_after_prune or outcome.orphans_after_prune:
+    broken = outcome.half_records, outcome.damage_before_prune, outcome.damage_after_prune
+    if any(broken) or outcome.orphans_after_prune:
         sys.exit(1)
 
 

@@ -115,8 +115,15 @@ class Announcement(Section):
 
     to: str | None = None
     from_: str | None = Field(default=None, alias="from")
+    reply_to: str | None = None
+    organisers: str | None = None
+    release: Literal["automatic", "held"] = "automatic"
+    retry_hours: float = Field(default=24, gt=0, le=24 * 14)
+    templates: Path | None = None
+    poster: bool = False
     outbox: Path = Path("outbox")
     smtp_url: SecretStr | None = None
+    ca_file: Path | None = None
 
     @model_validator(mode="after")
     def _is_addressed(self) -> Self:
@@ -128,10 +135,51 @@ class Announcement(Section):
 class Mailman(Section):
     """The mailing list's own server, asked whether a post is out."""
 
-    url: str | None = None
+    url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
     user: str | None = None
     password: SecretStr | None = None
     list_id: str | None = None
+    web_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
+    wait_seconds: float = Field(default=60, ge=0, le=3600)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.url and not (self.user and self.password and self.list_id):
+            raise ValueError("mit url müssen auch user, password und list_id gesetzt sein")
+        return self
+
+
+class Signal(Section):
+    """A Signal group, through the daemon of signal-cli; off while no url is set."""
+
+    url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
+    account: str | None = None
+    group: str | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.url and not (self.account and self.group):
+            raise ValueError("mit url müssen auch account und group gesetzt sein")
+        return self
+
+
+class Webhook(Section):
+    """A program of the network's own that hears of announcements; off while no url is set."""
+
+    url: str | None = Field(default=None, pattern=r"^https?://[^\s#]+$")
+    secret: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.url and not self.secret:
+            raise ValueError("mit url muss auch secret gesetzt sein")
+        return self
+
+
+class Meetings(Section):
+    """The meetings to come, for invitations and reminders."""
+
+    file: Path = Path("config/meetings.toml")
 
 
 class ReadingRoom(Section):
@@ -140,9 +188,12 @@ class ReadingRoom(Section):
     access: Literal["members", "open"] = "members"
     members_file: Path | None = None
     organisers: TextList = ()
-    secret_key: SecretStr | None = None
+    secret_key: SecretStr | None = Field(default=None, min_length=32)
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
+    trusted_proxies: TextList = ("127.0.0.1", "::1")
+    media: Literal["proxied", "presigned"] = "proxied"
+    searches_per_minute: int = Field(default=60, ge=1)
 
 
 class Settings(Section):
@@ -157,6 +208,9 @@ class Settings(Section):
     chapters: Chapters = Chapters()
     announcement: Announcement = Announcement()
     mailman: Mailman = Mailman()
+    signal: Signal = Signal()
+    webhook: Webhook = Webhook()
+    meetings: Meetings = Meetings()
     reading_room: ReadingRoom = ReadingRoom()
 
 
@@ -195,6 +249,12 @@ def glossary_text(settings: Settings) -> str:
     configured = settings.transcription.glossary
     file = configured if configured.exists() else CONFIG_FOLDER / "glossary.txt"
     return file.read_text(encoding="utf-8")
+
+
+def meetings_text(settings: Settings) -> str | None:
+    """The list of meetings as written; None where there is none. Raises SettingsError."""
+    file = settings.meetings.file
+    return _read(file) if file.exists() else None
 
 
 def _settings_file(environment: Mapping[str, str]) -> Path | None:

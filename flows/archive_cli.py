@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -18,12 +17,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from flows.archive_text import history_line, mended_lines, verdict_lines, waste_lines
-from flows.places import current_imprint, current_settings, current_storage, storage_at
+from flows.places import current_imprint, current_settings, current_storage, end_of_grace, storage_at
 from tasks.catalogue import listing, update_catalogue
 from tasks.copying import copy_record
-from tasks.mending import rebuild
+from tasks.ledgers import copy_meetings
+from tasks.mending import Mended, rebuild, stock_of
 from tasks.pruning import earlier_versions, removable, remove
 from tasks.publishing import Replacement, replace_content, restore, versions
+from tasks.storage import Storage
 from tasks.stored import Advance
 from tasks.verification import folders, verify_archive, verify_record
 from transcripts.errors import PermanentError
@@ -69,28 +70,31 @@ def verify_command(
     """Prüfen, ob im Archiv alles da und unverändert ist. Ändert nichts.
 
     Vergleicht, was gespeichert ist, mit dem Verzeichnis jedes Mitschnitts. Endet
-    mit 1, wenn etwas fehlt, verändert oder überzählig ist.
+    mit 1, wenn etwas fehlt, verändert oder überzählig ist. Was ein eben erst
+    abgebrochener Lauf hinterließ, wird genannt, ist aber kein Schaden.
     """
-    storage = current_storage()
+    storage, before = current_storage(), end_of_grace(current_settings())
     if record_id is not None:
         _expect_known(record_id)
-        found, count = verify_record(storage, record_id, deep=deep), 1
+        found, count = verify_record(storage, record_id, deep=deep, before=before), 1
     else:
         count = len(folders(storage))
         with _progress("Prüfen") as advance:
-            found = list(verify_archive(storage, current_imprint(), deep=deep, advance=advance))
+            imprint = current_imprint()
+            found = list(verify_archive(storage, imprint, deep=deep, before=before, advance=advance))
     facts = {"records": count, "findings": [_as_json(each) for each in found]}
     _show(facts, verdict_lines(count, found), as_json=as_json)
-    if found:
+    if any(each.is_damage for each in found):
         raise typer.Exit(1)
 
 
 def rebuild_command(record_id: OptionalRecord = None, as_json: JsonOption = False) -> None:
     """Einen Mitschnitt in Ordnung bringen: alles, was sich zurückholen oder neu erzeugen lässt.
 
-    Seite, Untertitel und Texte entstehen neu aus der Mitschrift; beschädigte Dateien
-    werden aus ihrer zweiten Kopie ersetzt. Ohne Kennung: nur Katalog, Übersicht und
-    Feed. Endet mit 1, wenn etwas verloren ist.
+    Seite, Untertitel und Texte entstehen neu aus der Mitschrift, Ton und Standbild
+    aus dem Video; beschädigte Dateien werden aus ihrer zweiten Kopie ersetzt. Ohne
+    Kennung: nur Katalog, Übersicht und Feed. Endet mit 1, wenn der gültigen Fassung
+    etwas fehlt.
     """
     storage, imprint = current_storage(), current_imprint()
     if record_id is None:
@@ -98,8 +102,17 @@ def rebuild_command(record_id: OptionalRecord = None, as_json: JsonOption = Fals
         _show({"records": count}, [f"Katalog mit {count} Mitschnitten neu erzeugt."], as_json=as_json)
         return
     mended = rebuild(storage, record_id, imprint)
-    left = [_as_json(each) for each in mended.left]
-    facts = {"record": record_id, "renewed": mended.renewed, "version": mended.version, "findings": left}
+    if mended.remakeable:
+        mended = _remade(storage, mended)
+    facts = {
+        "record": record_id,
+        "renewed": mended.renewed,
+        "remade": mended.remade,
+        "version": mended.version,
+        "whole_versions": mended.whole_versions,
+        "findings": [_as_json(each) for each in mended.left],
+        "findings_earlier": [_as_json(each) for each in mended.left_earlier],
+    }
     _show(facts, mended_lines(mended), as_json=as_json)
     if mended.left:
         raise typer.Exit(1)
@@ -181,6 +194,7 @@ def copy_command(
             except PermanentError as error:
                 failed[entry.recording.id] = explain(error)
             advance(number, len(entries))
+    copy_meetings(source, goal)
     update_catalogue(goal, current_imprint(), anew=folders(goal))
     size = sum(each.size_bytes for each in copied)
     lines = [
@@ -209,9 +223,8 @@ def prune_command(
     if with_versions and record_id is None:
         raise typer.BadParameter("--versions braucht die Kennung eines Mitschnitts.")
     storage = current_storage()
-    hours = current_settings().archive.grace_hours if grace_hours is None else grace_hours
     with _progress("Suchen"):
-        waste = list(removable(storage, datetime.now(UTC) - timedelta(hours=hours), record_id))
+        waste = list(removable(storage, end_of_grace(current_settings(), grace_hours), record_id))
     if with_versions and record_id is not None:
         waste += earlier_versions(storage, record_id)
     if yes:
@@ -237,6 +250,27 @@ def nightly_command(
         serve_nightly()
     elif verify_nightly():
         raise typer.Exit(1)
+
+
+def _remade(storage: Storage, mended: Mended) -> Mended:
+    """What the video gives back of the lost media; unchanged if ffmpeg can make nothing of it."""
+    from tasks.remaking import remake
+
+    settings = current_settings()
+    try:
+        with _progress("Aus dem Video neu erzeugen") as advance:
+            remake(
+                storage,
+                mended.record_id,
+                mended.remakeable,
+                settings.media.loudness_lufs,
+                settings.work.dir.resolve(),
+                current_imprint(),
+                lambda seconds: advance(seconds, None),
+            )
+    except PermanentError:
+        return mended
+    return stock_of(storage, mended.record_id, mended.renewed, remade=mended.remakeable)
 
 
 def _read(path: Path | None, parse: Callable[[bytes], Document]) -> Document | None:

@@ -1,6 +1,7 @@
 """What the archive's commands and its nightly report say, in German."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from tasks.mending import Mended
 from transcripts.findings import Damage, Finding, Removable, Waste
@@ -14,6 +15,7 @@ DAMAGES = {
     Damage.STRAY: "gehört zu keinem Mitschnitt",
     Damage.OUTDATED: "ist nicht auf dem neuesten Stand",
     Damage.UNFINISHED: "wurde nie fertig",
+    Damage.LEFTOVER: "Rest eines abgebrochenen Laufs",
 }
 WASTES = {
     Waste.STRAY: "gehört zu keinem Mitschnitt",
@@ -44,11 +46,14 @@ def verdict_lines(records: int, findings: Sequence[Finding]) -> Iterator[str]:
     """The findings, a line each, then what was looked at and what to do."""
     yield from map(finding_line, findings)
     counted = "1 Mitschnitt" if records == 1 else f"{records} Mitschnitte"
-    if not findings:
+    damages = [each for each in findings if each.is_damage]
+    if damages:
+        yield f"{counted} geprüft, Auffälligkeiten: {len(damages)}."
+        yield from what_to_do(damages)
+    else:
         yield f"{counted} geprüft: alles vollständig und unverändert."
-        return
-    yield f"{counted} geprüft, Auffälligkeiten: {len(findings)}."
-    yield from what_to_do(findings)
+    if len(damages) < len(findings):
+        yield "Reste abgebrochener Läufe schaden nicht; nach der Frist entfernen: mitschnitt archive prune"
 
 
 def what_to_do(findings: Sequence[Finding]) -> Iterator[str]:
@@ -64,10 +69,34 @@ def mended_lines(mended: Mended) -> Iterator[str]:
     """What was put right, and what nothing is left to mend from."""
     for place in mended.renewed:
         yield f"wiederhergestellt: {object_key(mended.record_id, place)}"
-    yield f"Der Mitschnitt liegt in Fassung {mended.version} vor."
-    if mended.left:
-        yield "Das ließ sich nicht beheben; bitte aus einer Sicherung zurückholen:"
-        yield from (f"  {finding_line(each)}" for each in mended.left)
+    for name in mended.remade:
+        yield f"aus dem Video neu erzeugt: {object_key(mended.record_id, name)}"
+    yield from _lost_lines(mended)
+    if mended.left_earlier:
+        yield "Nur früheren Fassungen fehlt:"
+        yield from (f"  {finding_line(each)}" for each in mended.left_earlier)
+        yield f"Frühere Fassungen aufgeben: mitschnitt archive prune {mended.record_id} --versions --yes"
+
+
+def _lost_lines(mended: Mended) -> Iterator[str]:
+    """What is wrong with the present version, and the ways out."""
+    if not mended.left:
+        yield f"Der Mitschnitt ist vollständig, es gilt Fassung {mended.version}."
+        return
+    yield f"In der gültigen Fassung {mended.version} ließ sich nicht beheben:"
+    yield from (f"  {finding_line(each)}" for each in mended.left)
+    if mended.remakeable and not mended.remade:
+        yield "Auch aus dem Video ließ es sich nicht neu erzeugen."
+    yield "Bitte aus einer Sicherung an denselben Ort zurücklegen."
+    if mended.whole_versions:
+        newest = mended.whole_versions[-1]
+        yield f"Oder zu Fassung {newest} zurück: mitschnitt archive restore {mended.record_id} {newest}"
+    for kind in sorted({Path(each.place).name.split(".")[0] for each in mended.left if _is_medium(each)}):
+        yield f"Oder ersetzen: mitschnitt archive replace {mended.record_id} --{kind} DATEI"
+
+
+def _is_medium(finding: Finding) -> bool:
+    return finding.place.startswith("media/")
 
 
 def history_line(version: Manifest, present: int) -> str:

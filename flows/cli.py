@@ -17,8 +17,11 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from config.settings import LoadedSettings, SettingsError, load_settings
+from flows.announce_cli import add_announce_commands
 from flows.archive_cli import add_archive_commands
+from flows.meetings_cli import add_meeting_commands
 from flows.places import current_storage
+from flows.reading_room.serving import add_serve_command
 from flows.runtime import prepare_prefect
 from flows.search_cli import add_search_commands
 from tasks.archive import find_by_url
@@ -26,9 +29,10 @@ from transcripts.agenda import parse_agenda
 from transcripts.chapter_formats import read_chapters_text
 from transcripts.errors import PermanentError, StepError
 from transcripts.layout import CHAPTERS, object_key
+from transcripts.ledger import LedgerEntry
 from transcripts.model import AgendaOutcome, Chapter, Stage, Transcript
 from transcripts.source_url import parse_source_url
-from transcripts.wording import explain, outcome_text
+from transcripts.wording import delivery_text, explain, outcome_text
 
 app = typer.Typer(
     name="mitschnitt",
@@ -111,7 +115,7 @@ def process_command(
     from flows.process import ProcessRequest, process
 
     outcome = process(ProcessRequest.of(source, title, day.date() if day else None, items, by_hand))
-    detail = outcome.announcement.detail if outcome.announcement else None
+    detail = _announced(outcome.announcement) if outcome.announcement else None
     _show_outcome(outcome.record_id, existed=outcome.existed, announcement=detail, as_json=as_json)
     if not as_json:
         _show_agenda(outcome.agenda_outcomes)
@@ -233,8 +237,11 @@ def doctor_command(as_json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
+add_announce_commands(app)
+add_meeting_commands(app)
 add_search_commands(app)
 add_archive_commands(app)
+add_serve_command(app)
 
 
 def _prepare() -> LoadedSettings:
@@ -313,6 +320,11 @@ def _show_outcome(record_id: str, *, existed: bool, announcement: str | None, as
     output.print(f"  {_plain(place)}")
     if announcement:
         output.print(f"Die Ankündigung: {_plain(announcement)}")
+
+
+def _announced(entry: LedgerEntry) -> str:
+    """How far the announcement has come, and where it went."""
+    return f"{delivery_text(entry)} ({entry.detail})" if entry.detail else delivery_text(entry)
 
 
 def _plain(text: str) -> str:

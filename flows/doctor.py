@@ -4,25 +4,75 @@ import importlib.util
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
 from config.settings import LoadedSettings, Settings, glossary_text
+from flows.channels import OUTBOX_SENDER, channel_names, mailing_list, organisers_address
+from flows.coming_meetings import series_of
+from flows.notices import render_notice
 from flows.places import current_storage, models_folder
+from flows.reading_room.members import read_roster
 from tasks.ffmpeg_program import ffmpeg_path, ffmpeg_version
 from tasks.mail import check_server, parse_smtp_url
+from tasks.mail_handover import MAIL
+from tasks.mailman import posting_rights
+from tasks.signal_messenger import SIGNAL
+from tasks.webhook import WEBHOOK
 from tasks.whisper_model import PACKAGED_MODEL, default_model_folder
-from transcripts.announcement import Announcement, mail_address, render_announcement
+from transcripts.announcement import Announcement, MailLink, render_announcement
 from transcripts.errors import StepError
 from transcripts.formats import format_size
 from transcripts.glossary import MAX_TERMS, parse_glossary
+from transcripts.invitation import KINDS, render_meeting_mail
+from transcripts.mail_message import Envelope, RenderedMail, compose_message, mail_address
+from transcripts.meetings import Meeting, coming
 from transcripts.model import Chapter
 from transcripts.wording import explain
 
+FULL_EXAMPLE = Announcement(
+    title="Netzwerktreffen: Bürgerräte in kleinen Gemeinden",
+    recorded_on=date(2026, 11, 19),
+    duration_seconds=5400.0,
+    record_url="https://mitschnitt.example.org/recordings/beispiel/",
+    chapters=(Chapter(start_seconds=0.0, title="Begrüßung"), Chapter(start_seconds=60.0, title="Das Los")),
+    engine_model=PACKAGED_MODEL,
+    network_name="Netzwerk Bürgerräte",
+    has_speech=True,
+    summary="Es ging um das Losverfahren.",
+    documents=(MailLink("Ton", "12 MB", "https://mitschnitt.example.org/recordings/beispiel/audio.m4a"),),
+    change="Der Ton ist jetzt besser.",
+    next_meeting="Donnerstag, 17. Dezember 2026, 19:30 Uhr",
+    shows_poster=True,
+)
+BARE_EXAMPLE = Announcement(
+    title="Probe",
+    recorded_on=date(2026, 11, 19),
+    duration_seconds=60.0,
+    record_url="https://mitschnitt.example.org/recordings/probe/",
+    chapters=(),
+    engine_model=None,
+    network_name=None,
+    has_speech=False,
+)
+EXAMPLE_MEETING = Meeting(
+    id="2026-12-17",
+    title="Netzwerktreffen Bürgerräte",
+    starts_at=datetime(2026, 12, 17, 18, 30, tzinfo=UTC),
+    ends_at=datetime(2026, 12, 17, 20, 0, tzinfo=UTC),
+    link="https://konferenz.example.org/buergerraete",
+    note="Alle sind willkommen.",
+)
+EXAMPLE_ENVELOPE = Envelope(
+    sender="Netzwerk Bürgerräte <wir@example.org>",
+    recipient="liste@example.org",
+    message_id="<beispiel@example.org>",
+    sent_at=datetime(2026, 11, 20, tzinfo=UTC),
+)
 LITTLE_SPACE_BYTES = 10_000_000_000
 
 
@@ -56,7 +106,11 @@ def examine(loaded: LoadedSettings) -> list[Finding]:
         lambda: _archive(settings),
         lambda: _address(settings),
         lambda: _mail(settings),
-        _templates,
+        lambda: _reading_room(settings),
+        lambda: _mailing_list(settings),
+        lambda: _channels(settings),
+        lambda: _meetings(settings),
+        lambda: _templates(settings),
         _prefect,
     ]
     return [check() for check in checks]
@@ -150,29 +204,97 @@ def _mail(settings: Settings) -> Finding:
     try:
         for address in (mail.to, mail.from_):
             mail_address(address or "")
-        server = parse_smtp_url(mail.smtp_url.get_secret_value())
+        server = parse_smtp_url(mail.smtp_url.get_secret_value(), mail.ca_file)
         check_server(server)
     except StepError as error:
         return Finding("Mail", Verdict.BAD, explain(error))
     return Finding("Mail", Verdict.GOOD, f"{server.host}:{server.port}, an {mail.to}")
 
 
-def _templates() -> Finding:
-    example = Announcement(
-        title="Probe",
-        recorded_on=date(2026, 11, 19),
-        duration_seconds=60.0,
-        record_url="https://mitschnitt.example.org/",
-        chapters=(Chapter(start_seconds=0.0, title="Begrüßung"),),
-        engine_model=PACKAGED_MODEL,
-        network_name=None,
-        has_speech=True,
-    )
+def _reading_room(settings: Settings) -> Finding:
+    """Who may come in. Asks Mailman, if it is configured."""
+    if settings.reading_room.access == "open":
+        return Finding("Lesesaal", Verdict.GOOD, "Offen für alle")
     try:
-        render_announcement(example)
+        count = len(read_roster(settings, lambda address: address).addresses)
+    except StepError as error:
+        return Finding("Lesesaal", Verdict.BAD, explain(error))
+    if not count:
+        text = "Niemand kann sich anmelden: [reading_room] members_file oder [mailman] fehlt."
+        return Finding("Lesesaal", Verdict.HINT, text)
+    return Finding("Lesesaal", Verdict.GOOD, f"Mitglieder: {count}")
+
+
+def _mailing_list(settings: Settings) -> Finding:
+    """Whether the list's server can be asked, and what it does with our mails."""
+    named = mailing_list(settings)
+    if named is None:
+        text = "[mailman] fehlt: Ob eine Mail bei den Mitgliedern ankam, lässt sich nicht feststellen."
+        return Finding("Mailingliste", Verdict.HINT, text)
+    sender = mail_address(settings.announcement.from_ or OUTBOX_SENDER)
+    try:
+        rights = posting_rights(named, f"{sender.username}@{sender.domain}")
+    except StepError as error:
+        return Finding("Mailingliste", Verdict.BAD, explain(error))
+    if not rights.is_let_through:
+        text = f"Mails von {sender.addr_spec} gehen nicht durch ({rights.setting}: {rights.action})."
+        verdict = Verdict.HINT if rights.action == "hold" else Verdict.BAD
+        return Finding("Mailingliste", verdict, text)
+    return Finding(
+        "Mailingliste", Verdict.GOOD, f"{named.list_id}: Mails von {sender.addr_spec} gehen durch."
+    )
+
+
+def _channels(settings: Settings) -> Finding:
+    """Who else is told. Nothing is sent, so nothing can be said of their servers."""
+    names = {MAIL: "Mail", SIGNAL: "Signal", WEBHOOK: "Webhook"}
+    text = ", ".join(names[each] for each in channel_names(settings))
+    if settings.announcement.release == "held":
+        return Finding("Ankündigung", Verdict.GOOD, f"{text}; erst nach Freigabe")
+    return Finding("Ankündigung", Verdict.GOOD, f"{text}; von selbst nach dem Ablegen")
+
+
+def _meetings(settings: Settings) -> Finding:
+    """Whether the list of meetings can be read, and what it says of the next one."""
+    try:
+        series = series_of(settings)
+    except StepError as error:
+        return Finding("Treffen", Verdict.BAD, explain(error))
+    if series is None:
+        text = f"{settings.meetings.file} gibt es nicht: Zu Treffen wird nicht eingeladen."
+        return Finding("Treffen", Verdict.GOOD, text)
+    following = next(coming(series, datetime.now(UTC)), None)
+    text = f"das nächste: {following.when}" if following else "Es ist keines mehr eingetragen."
+    if organisers_address(settings) is None:
+        text += ". [announcement] organisers fehlt: Niemand wird um den Link der Aufzeichnung gebeten."
+        return Finding("Treffen", Verdict.HINT, text)
+    return Finding("Treffen", Verdict.GOOD, text)
+
+
+def _templates(settings: Settings) -> Finding:
+    """Every kind of mail, written with everything and with the least that there can be."""
+    folder = settings.announcement.templates
+    if folder is not None and not folder.is_dir():
+        return Finding("Vorlagen", Verdict.BAD, f"Den Ordner {folder} gibt es nicht.")
+    try:
+        for example in example_mails(settings):
+            compose_message(example, EXAMPLE_ENVELOPE)
     except StepError as error:
         return Finding("Vorlagen", Verdict.BAD, explain(error))
-    return Finding("Vorlagen", Verdict.GOOD, "Die Ankündigung lässt sich schreiben.")
+    place = f" (eigene in {folder})" if folder else ""
+    return Finding("Vorlagen", Verdict.GOOD, f"Alle Mails lassen sich schreiben{place}.")
+
+
+def example_mails(settings: Settings) -> Iterator[RenderedMail]:
+    """Each kind of mail, as the templates word it. Raises PermanentError `template_broken`."""
+    folder = settings.announcement.templates
+    for announcement in (FULL_EXAMPLE, BARE_EXAMPLE):
+        yield render_announcement(announcement, folder)
+    for link in ("", "https://lists.example.org/"):
+        yield render_notice(settings, FULL_EXAMPLE.title, "Ein Beispiel.", "mitschnitt announce x", link)
+    for meeting in (EXAMPLE_MEETING, replace(EXAMPLE_MEETING, link="", note="")):
+        for reason in KINDS:
+            yield render_meeting_mail(meeting, reason, settings.network.name, folder)
 
 
 def _prefect() -> Finding:

@@ -9,46 +9,70 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from hashlib import sha256
 
-from prefect import flow
+from prefect import flow, serve
 from prefect.artifacts import create_markdown_artifact
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
 from config.settings import Settings
-from flows.announcing import OUTBOX_SENDER
 from flows.archive_text import verdict_lines
-from flows.places import current_imprint, current_settings, current_storage
-from tasks.mail import parse_smtp_url, put_into_outbox, send
+from flows.channels import OUTBOX_SENDER, mail_server
+from flows.places import current_imprint, current_settings, current_storage, end_of_grace
+from tasks.mail import put_into_outbox, send
 from tasks.verification import folders, verify_record, verify_root
-from transcripts.announcement import mail_address
 from transcripts.errors import StepError
 from transcripts.findings import Finding
+from transcripts.mail_message import mail_address
 from transcripts.wording import explain
 
 FLOW_NAME = "verify-archive"
 REPORT_ARTIFACT = "pruefung"
-EVERY_NIGHT = "17 3 * * *"
+DEPLOYMENT_NAME = "nightly"
+EVERY_NIGHT = Cron("17 3 * * *", timezone="Europe/Berlin")
 
 
 @flow(name=FLOW_NAME, persist_result=False, retries=3, retry_delay_seconds=600)
 def verify_nightly() -> list[Finding]:
-    """Verify tonight's part; returns the findings after reporting them. Raises StepError."""
+    """Verify tonight's part; returns the damage after reporting it. Raises StepError."""
     settings, storage, today = current_settings(), current_storage(), datetime.now(UTC).date()
     try:
         part = tonights(folders(storage), today, settings.archive.verify_nights)
-        found = [each for record_id in part for each in verify_record(storage, record_id, deep=True)]
+        before = end_of_grace(settings)
+        found = [
+            each for record_id in part for each in verify_record(storage, record_id, deep=True, before=before)
+        ]
         found += verify_root(storage, current_imprint())
     except StepError as error:
         _report(settings, explain(error), today)
         raise
     text = "\n".join(verdict_lines(len(part), found))
     create_markdown_artifact(text, key=REPORT_ARTIFACT)
-    if found:
+    damages = [each for each in found if each.is_damage]
+    if damages:
         _report(settings, text, today)
-    return found
+    return damages
+
+
+def nightly_deployment() -> RunnerDeployment:
+    """The flow with its schedule, for Prefect's `serve`, alone or among others.
+
+    Never paused, since whoever served it before paused it when it ended.
+    """
+    return RunnerDeployment.from_flow(
+        verify_nightly,
+        name=DEPLOYMENT_NAME,
+        schedule=EVERY_NIGHT,
+        paused=False,
+        concurrency_limit=1,
+        description="Reads a part of the archive and mails the administrators what is wrong.",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
 
 
 def serve_nightly() -> None:
     """Run it every night, until the process is ended."""
-    verify_nightly.serve(name="nightly", cron=EVERY_NIGHT)
+    serve(nightly_deployment())
 
 
 def tonights(record_ids: list[str], today: date, nights: int) -> list[str]:
@@ -63,10 +87,11 @@ def _report(settings: Settings, text: str, today: date) -> None:
     if not recipient:
         return
     message = _message(settings, recipient, text)
-    if settings.announcement.smtp_url is None:
+    server = mail_server(settings)
+    if server is None:
         put_into_outbox(message, settings.announcement.outbox.resolve(), f"pruefung-{today.isoformat()}")
         return
-    send(message, parse_smtp_url(settings.announcement.smtp_url.get_secret_value()))
+    send(message, server)
 
 
 def _message(settings: Settings, recipient: str, text: str) -> EmailMessage:

@@ -3,6 +3,7 @@
 Loads neither Prefect nor the recogniser, so that quick questions get quick answers.
 """
 
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -45,6 +46,17 @@ def current_imprint() -> Imprint:
     """Who writes into the archive, by the settings."""
     network = current_settings().network
     return Imprint(network.name, network.base_url, MadeBy(tool=f"mitschnitt {version('mitschnitt')}"))
+
+
+def index_file(settings: Settings) -> Path:
+    """Where this machine keeps its search index."""
+    return settings.work.dir.resolve() / "search.sqlite"
+
+
+def end_of_grace(settings: Settings, grace_hours: float | None = None) -> datetime:
+    """What no manifest names and was stored later is left alone; `grace_hours` instead of the settings'."""
+    hours = settings.archive.grace_hours if grace_hours is None else grace_hours
+    return datetime.now(UTC) - timedelta(hours=hours)
 
 
 def models_folder(settings: Settings) -> Path:

@@ -13,7 +13,7 @@ from prefect.artifacts import create_markdown_artifact
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from config.settings import Settings
-from flows.announcing import announce_step
+from flows.announcing import announce_record
 from flows.places import current_imprint, current_settings, current_storage, recording_folder
 from flows.progress import step_progress
 from flows.steps import (
@@ -124,7 +124,8 @@ def _process(request: ProcessRequest) -> ProcessOutcome:
 
 def _finished(recording: Recording, *, existed: bool) -> ProcessOutcome:
     """Announce what is archived but not yet announced: an earlier run may have died in between."""
-    entry = None if recording.stage is Stage.ANNOUNCED else announce_step(recording.id)
+    is_done = recording.stage in (Stage.ANNOUNCED, Stage.HELD)
+    entry = None if is_done else announce_record(recording.id)
     return ProcessOutcome(
         record_id=recording.id,
         existed=existed,

@@ -11,8 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from config.settings import Settings
-from flows.places import current_settings, current_storage, record_url
+from flows.places import current_settings, current_storage, index_file, record_url
 from tasks.search_index import IndexChanges, update_index
 from tasks.storage import Storage
 from transcripts.errors import TemporaryError
@@ -82,7 +81,8 @@ def reindex_command(
 ) -> None:
     """Das Verzeichnis der Suche an das Archiv angleichen: Neues, Geändertes und Entferntes.
 
-    Unverändertes wird nicht angerührt; während es läuft, kann weiter gesucht werden.
+    Anders als vor jeder Suche wird jeder Mitschnitt angesehen, auch wenn der Katalog nichts Neues von ihm
+    weiß. Unverändertes wird nicht angerührt; während es läuft, kann weiter gesucht werden.
     """
     settings = current_settings()
     index = index_file(settings)
@@ -93,6 +93,7 @@ def reindex_command(
             index,
             current_storage(),
             lambda done, whole: status.update(f"Mitschnitt {done} von {whole} wird aufgenommen …"),
+            closely=True,
         )
     if as_json:
         print(json.dumps(_changes_json(changes), ensure_ascii=False))
@@ -100,11 +101,6 @@ def reindex_command(
         _show_changes(changes)
     if changes.unreadable:
         raise typer.Exit(1)
-
-
-def index_file(settings: Settings) -> Path:
-    """Where this machine keeps its index."""
-    return settings.work.dir.resolve() / "search.sqlite"
 
 
 def _catch_up(index: Path, storage: Storage) -> None:

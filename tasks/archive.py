@@ -3,6 +3,8 @@
 A record exists when its manifest does. Publishing is in `tasks.publishing`.
 """
 
+import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +25,7 @@ from tasks.storage import Storage
 from transcripts import layout
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.layout import content_type, object_key
-from transcripts.ledger import Ledger
+from transcripts.ledger import Ledger, LedgerEntry
 from transcripts.manifest import MadeBy, Manifest, describe_bytes
 from transcripts.model import Chapter, Recording, Transcript
 from transcripts.record import chapters_of
@@ -40,8 +42,12 @@ __all__ = [
     "read_texts",
     "record_ids",
     "recordings",
-    "write_ledger",
+    "write_entry",
 ]
+
+# Entries of one ledger are written by several processes: how often one tries, and how far apart.
+WRITES = 20
+LONGEST_PAUSE_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,26 +100,38 @@ def read_ledger(storage: Storage, record_id: str) -> Ledger:
     return _ledger_of(storage, record_id, read_manifest(storage, record_id))
 
 
-def write_ledger(
+def write_entry(
     storage: Storage,
     record_id: str,
-    ledger: Ledger,
-    seen: Ledger,
+    entry: LedgerEntry,
+    seen: LedgerEntry | None,
     writer: MadeBy,
     message: bytes | None = None,
 ) -> None:
-    """Replace the ledger that was `seen`, and the message with it if one is given.
+    """Put an entry of the ledger in the place of the one that was `seen`, with its mail if one is given.
 
     Raises TemporaryError `record_busy` when it is not that one any more: another process
     announces this record too.
     """
-    held = held_manifest(storage, record_id)
-    if _ledger_of(storage, record_id, held.manifest) != seen:
-        raise TemporaryError("record_busy", place=record_id)
-    documents = {layout.LEDGER: ledger.to_json().encode()}
-    if message is not None:
-        documents[layout.MESSAGE] = message
-    _put_beside(storage, record_id, held, documents, writer)
+    for _ in range(WRITES):
+        held = held_manifest(storage, record_id)
+        ledger = _ledger_of(storage, record_id, held.manifest)
+        present = ledger.entry(entry.number, entry.channel)
+        if present == entry:  # the answer to our last try was lost
+            return
+        if present != seen:
+            break
+        documents = {layout.LEDGER: ledger.with_entry(entry).to_json().encode()}
+        if message is not None:
+            documents[layout.message_name(entry.number)] = message
+        try:
+            _put_beside(storage, record_id, held, documents, writer)
+            return
+        except TemporaryError as error:
+            if error.code != "record_busy":
+                raise
+        time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - only to part two writers
+    raise TemporaryError("record_busy", place=record_id)
 
 
 def put_beside(storage: Storage, record_id: str, documents: dict[str, bytes], writer: MadeBy) -> None:

@@ -2,18 +2,20 @@
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import getaddresses
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from transcripts.errors import PermanentError, TemporaryError
+from transcripts.mail_message import MAIL_POLICY
 
 TIMEOUT_SECONDS = 60
+# How long a server may think about a mail before it takes it (RFC 5321, 4.5.3.2.6).
+ANSWER_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,10 @@ class SmtpServer:
     port: int
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
 
 
-def parse_smtp_url(url: str) -> SmtpServer:
+def parse_smtp_url(url: str, ca_file: Path | None = None) -> SmtpServer:
     """Read `smtps://user:pw@host:465`. Raises PermanentError `smtp_url` (the address is not repeated)."""
     try:
         parts = urlsplit(url)
@@ -43,6 +46,7 @@ def parse_smtp_url(url: str) -> SmtpServer:
         port=port or default_ports[parts.scheme],
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
+        ca_file=str(ca_file) if ca_file else None,
     )
 
 
@@ -51,18 +55,27 @@ def put_into_outbox(message: EmailMessage, outbox: Path, name: str) -> Path:
     outbox.mkdir(parents=True, exist_ok=True)
     target = outbox / f"{name}.eml"
     draft = outbox / f".{name}.draft"
-    draft.write_bytes(message.as_bytes(policy=SMTP))
+    draft.write_bytes(message.as_bytes(policy=MAIL_POLICY))
     draft.replace(target)
     return target
 
 
-def send(message: EmailMessage, server: SmtpServer) -> None:
-    """Send one mail in one transaction.
+def send(
+    message: EmailMessage,
+    server: SmtpServer,
+    begin: Callable[[], None] = lambda: None,
+    answer_seconds: float = ANSWER_SECONDS,
+) -> str:
+    """Send one mail in one transaction; returns the server's last words.
+
+    `begin` is called when all of the text has been passed on and only the line that ends it is
+    missing: until then the server does not have the mail (RFC 5321, 4.1.1.4). What it raises
+    breaks the transaction off.
 
     Raises TemporaryError `smtp_unreachable` or `smtp_delayed` when the server
-    surely does not have the mail; PermanentError `smtp_login` or `smtp_refused`
+    surely does not have the mail; PermanentError `smtp_login`, `smtp_certificate` or `smtp_refused`
     when it refused it; PermanentError `outcome_unknown` when the connection broke
-    after the text was begun: then it may have been sent, and only a person or the
+    after the text was ended: then it may have been sent, and only a person or the
     list's own server can tell.
     """
     sender, recipients = _envelope(message)
@@ -73,14 +86,17 @@ def send(message: EmailMessage, server: SmtpServer) -> None:
             _expect(connection.mail(sender), server)
             for recipient in recipients:
                 _expect(connection.rcpt(recipient), server)
-        _hand_over(connection, message, server)
+            _expect(connection.docmd("DATA"), server, wanted=354)
+            connection.send(_without_end(message.as_bytes(policy=MAIL_POLICY)))
+        begin()
+        return _end(connection, str(message["Subject"]), server, answer_seconds)
     finally:
         connection.close()
 
 
 def _connected(server: SmtpServer) -> smtplib.SMTP:
     """Connect, secure, log in."""
-    context = ssl.create_default_context()
+    context = ssl.create_default_context(cafile=server.ca_file)
     if server.scheme == "smtps":
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, timeout=TIMEOUT_SECONDS, context=context
@@ -101,6 +117,8 @@ def _nothing_sent_yet(server: SmtpServer) -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPAuthenticationError as error:
+        if error.smtp_code < 500:  # such as 454: the server cannot look passwords up right now
+            raise TemporaryError("smtp_unreachable", host=server.host) from error
         raise PermanentError("smtp_login", host=server.host) from error
     except ssl.SSLCertVerificationError as error:
         raise PermanentError("smtp_certificate", host=server.host) from error
@@ -113,26 +131,37 @@ def _nothing_sent_yet(server: SmtpServer) -> Iterator[None]:
         raise TemporaryError("smtp_unreachable", host=server.host) from error
 
 
-def _hand_over(connection: smtplib.SMTP, message: EmailMessage, server: SmtpServer) -> None:
-    """DATA: from here on a lost connection leaves the outcome open."""
+def _without_end(content: bytes) -> bytes:
+    """The text as it goes over the line: a dot before each that begins a line (RFC 5321, 4.5.2)."""
+    lines = content.removesuffix(b"\r\n").split(b"\r\n")
+    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
+
+
+def _end(connection: smtplib.SMTP, subject: str, server: SmtpServer, answer_seconds: float) -> str:
+    """The one moment after which a lost connection leaves the outcome open."""
     try:
-        answer = connection.data(message.as_bytes(policy=SMTP))
-    except smtplib.SMTPDataError as error:
-        _expect((error.smtp_code, _as_bytes(error.smtp_error)), server)
-        raise
+        if connection.sock is not None:
+            connection.sock.settimeout(answer_seconds)
+        connection.send(b"\r\n.\r\n")
+        answer = connection.getreply()
     except (smtplib.SMTPException, OSError) as error:
-        raise PermanentError("outcome_unknown", record=str(message["Subject"])) from error
-    _expect(answer, server)
+        raise PermanentError("outcome_unknown", record=subject) from error
+    if not 200 <= answer[0] < 300 and answer[0] < 400:
+        raise PermanentError("outcome_unknown", record=subject)  # what came was no answer of SMTP
+    return _expect(answer, server)
 
 
-def _expect(answer: tuple[int, bytes], server: SmtpServer) -> None:
-    """2xx and 3xx pass, 4xx may be tried again, 5xx is final."""
+def _expect(answer: tuple[int, bytes], server: SmtpServer, wanted: int = 250) -> str:
+    """A success passes and is returned, 4xx may be tried again, 5xx is final."""
     code, text = answer
     reason = f"{code} {text.decode('utf-8', 'replace')}"[:300]
     if code >= 500:
         raise PermanentError("smtp_refused", reason=reason, host=server.host)
     if code >= 400:
         raise TemporaryError("smtp_delayed", reason=reason, host=server.host)
+    if code // 100 != wanted // 100:  # what came was no answer to what we said
+        raise TemporaryError("smtp_unreachable", host=server.host)
+    return reason
 
 
 def _as_bytes(text: bytes | str) -> bytes:

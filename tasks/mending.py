@@ -1,8 +1,8 @@
 """Mends a record from what is left of it: copies, the history, the transcript, the catalogue.
 
 Every text lies in the archive twice, so one damaged copy is put right from the other.
-What is made from transcript and chapters is made again. Media exist once; a lost one
-can only be put back by whoever still has it.
+What is made from transcript and chapters is made again. Media exist once; what is lost of
+them `tasks.remaking` makes from the video, or whoever still has it puts it back.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from tasks.verification import RecordState, fits, state_of, verify_record
 from transcripts import layout
 from transcripts.catalogue import Imprint
 from transcripts.errors import PermanentError, TemporaryError
-from transcripts.findings import Finding
+from transcripts.findings import Damage, Finding
 from transcripts.layout import content_type, object_key
 from transcripts.manifest import Manifest, ManifestObject, describe_bytes
 from transcripts.model import Recording, Stage
@@ -28,12 +28,21 @@ from transcripts.model import Recording, Stage
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What was put right, by place; what is still wrong, because nothing is left to mend it from."""
+    """What was put right, by place, and what is still wrong, because nothing is left to mend it from.
+
+    `left` is wrong with the present version, `left_earlier` only with earlier ones; `whole_versions`
+    are the earlier ones of which nothing is lost. `remakeable` are names of media that the video
+    can give back, `remade` those it gave.
+    """
 
     record_id: str
-    renewed: tuple[str, ...]
     version: int
+    renewed: tuple[str, ...]
     left: tuple[Finding, ...]
+    left_earlier: tuple[Finding, ...]
+    whole_versions: tuple[int, ...]
+    remakeable: tuple[str, ...]
+    remade: tuple[str, ...] = ()
 
 
 def rebuild(storage: Storage, record_id: str, imprint: Imprint) -> Mended:
@@ -51,11 +60,42 @@ def rebuild(storage: Storage, record_id: str, imprint: Imprint) -> Mended:
         renewed = _mend_manifests(storage, record_id, imprint)
         bring_forward(storage, record_id)
         renewed += _mend_texts(storage, record_id)
-        version = commit_rebuilt(storage, record_id, imprint)
+        commit_rebuilt(storage, record_id, imprint)
         renewed += _mend_texts(storage, record_id)
     update_catalogue(storage, imprint, anew=(record_id,))
-    left = verify_record(storage, record_id, deep=False)
-    return Mended(record_id, tuple(dict.fromkeys(renewed)), version, tuple(left))
+    return stock_of(storage, record_id, tuple(dict.fromkeys(renewed)))
+
+
+def stock_of(
+    storage: Storage, record_id: str, renewed: tuple[str, ...], remade: tuple[str, ...] = ()
+) -> Mended:
+    """What of a record is whole now and what is not; reads every byte of it."""
+    found = [each for each in verify_record(storage, record_id, deep=True) if each.damage is not Damage.STRAY]
+    state, lost = state_of(storage, record_id), {each.place for each in found}
+    present = state.present or Manifest(objects=())
+    needed = present.places | {layout.MANIFEST, layout.history_name(present.version)}
+    return Mended(
+        record_id,
+        present.version,
+        renewed,
+        left=tuple(each for each in found if each.place in needed),
+        left_earlier=tuple(each for each in found if each.place not in needed),
+        whole_versions=tuple(
+            number
+            for number, manifest in sorted(state.history.items())
+            if number != present.version and not lost & {each.place for each in manifest.objects}
+        ),
+        remakeable=tuple(_remakeable(present, lost)),
+        remade=remade,
+    )
+
+
+def _remakeable(present: Manifest, lost: set[str]) -> Iterator[str]:
+    """The names of lost media that can be made from the video."""
+    if layout.VIDEO in present.names and present.named(layout.VIDEO).place not in lost:
+        for name in (layout.AUDIO, layout.POSTER):
+            if name in present.names and present.named(name).place in lost:
+                yield name
 
 
 def _source(storage: Storage, record_id: str) -> str:

@@ -71,7 +71,7 @@ def _refusal(error: ClientError, place: str) -> StepError:
         return TemporaryError("storage_corrupted", place=place)
     if code in BUSY or status >= 500:
         return TemporaryError("storage_busy", place=place, reason=code)
-    if code in LOST_RACE:
+    if code in LOST_RACE or code == "NoSuchUpload":  # another writer has ended the upload
         return TemporaryError("record_busy", place=place)
     return _permanent_refusal(error, code, place)
 

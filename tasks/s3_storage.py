@@ -49,14 +49,13 @@ class S3Storage:
     def put_if(self, key: str, content: bytes, content_type: str, tag: str | None) -> str | None:
         """A conditional PUT, which every S3 we know honours (other than conditional completion)."""
         target = self._target(key, content_type, sha256_of_bytes(content).hexdigest())
-        condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
-        with self._translated():
-            try:
-                return put_small(target, content, **condition)
-            except ClientError as error:
-                if code_of(error) not in LOST_RACE | MISSING:
-                    raise
-        return self._tag_if_ours(key, content)
+        if tag is None:
+            return self._put_on(target, content, IfNoneMatch="*") or self._tag_if_ours(key, content)
+        stored = self._put_on(target, content, IfMatch=tag) or self._tag_if_ours(key, content)
+        if stored is None and self._has_tag(key, tag):
+            # Ceph 16 compares the tag with its quotation marks to its own without them.
+            stored = self._put_on(target, content, IfMatch=tag.strip('"')) or self._tag_if_ours(key, content)
+        return stored
 
     def get_bytes(self, key: str) -> bytes:
         """One GET."""
@@ -135,6 +134,22 @@ class S3Storage:
         return str(
             self.client.generate_presigned_url("get_object", Params=self._address(key), ExpiresIn=seconds)
         )
+
+    def _put_on(self, target: Target, content: bytes, **condition: str) -> str | None:
+        """The new tag; None when the condition does not hold."""
+        with self._translated():
+            try:
+                return put_small(target, content, **condition)
+            except ClientError as error:
+                if code_of(error) not in LOST_RACE | MISSING:
+                    raise
+        return None
+
+    def _has_tag(self, key: str, tag: str) -> bool:
+        try:
+            return self.get_tagged(key).tag == tag
+        except KeyError:
+            return False
 
     def _tag_if_ours(self, key: str, content: bytes) -> str | None:
         """After a lost race: it may have been won by our own first try, whose answer got lost."""

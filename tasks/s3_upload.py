@@ -101,7 +101,7 @@ def part_size(size_bytes: int) -> int:
 
 
 def _upload_in_parts(target: Target, path: Path, digest: str, advance: Advance, *, is_new: bool) -> None:
-    upload_id, held = _open_upload(target)
+    upload_id, held = _open_upload(target, path)
     sent, found = _send_parts(target, path, upload_id, held, advance)
     if found != digest:
         _abort(target, upload_id)
@@ -117,17 +117,21 @@ def _upload_in_parts(target: Target, path: Path, digest: str, advance: Advance, 
     _expect(target, _is_proved(target, path.stat().st_size, digest, digests))
 
 
-def _open_upload(target: Target) -> tuple[str, dict[int, HeldPart]]:
-    """The newest open upload of this object and the parts it has; a new one if there is none."""
+def _open_upload(target: Target, path: Path) -> tuple[str, dict[int, HeldPart]]:
+    """The newest open upload of this file and the parts it has; a new one if there is none."""
     answer = target.client.list_multipart_uploads(Bucket=target.bucket, Prefix=target.key)
     ours = [each for each in answer.get("Uploads", []) if each["Key"] == target.key]
     if ours:
         newest = max(ours, key=lambda each: each["Initiated"])["UploadId"]
         try:
-            return newest, dict(_held_parts(target, newest))
+            held = dict(_held_parts(target, newest))
         except ClientError as error:
             if code_of(error) not in GONE | MISSING:
                 raise
+        else:
+            if _are_of(path, held):
+                return newest, held
+            _abort(target, newest)  # it began with other content, whose SHA-256 it would note
     algorithm: dict[str, Any] = {"ChecksumAlgorithm": "SHA256"} if target.checksums == "sha256" else {}
     created = target.client.create_multipart_upload(**target.address, **target.headers, **algorithm)
     return created["UploadId"], {}
@@ -138,6 +142,21 @@ def _held_parts(target: Target, upload_id: str) -> Iterator[tuple[int, HeldPart]
     for page in pages:
         for part in page.get("Parts", []):
             yield part["PartNumber"], HeldPart(part["Size"], part["ETag"])
+
+
+def _are_of(path: Path, held: dict[int, HeldPart]) -> bool:
+    """Whether all of these are parts of this file, and there are some."""
+    size = part_size(path.stat().st_size)
+    with path.open("rb") as stream:
+        for number, part in held.items():
+            stream.seek((number - 1) * size)
+            if not _is_held(stream.read(size), part):
+                return False
+    return bool(held)
+
+
+def _is_held(content: bytes, part: HeldPart) -> bool:
+    return part.size_bytes == len(content) and part.etag == _md5_etag(content)
 
 
 def _send_parts(
@@ -167,7 +186,7 @@ def _send_parts(
 
 def _send(target: Target, upload_id: str, number: int, content: bytes, held: HeldPart | None) -> SentPart:
     digest = sha256(content).digest()
-    if held is not None and held.size_bytes == len(content) and held.etag == _md5_etag(content):
+    if held is not None and _is_held(content, held):
         return SentPart(number, held.etag, len(content), digest)
     integrity = _integrity(content, target, digest)
     answer = target.client.upload_part(
@@ -212,14 +231,14 @@ def _size_and_note(target: Target) -> tuple[int, str | None] | None:
 
 
 def _is_proved(target: Target, size_bytes: int, digest: str, digests: list[bytes]) -> bool:
-    """Whether the server holds the whole content: by its own SHA-256, else by reading it back."""
+    """Whether the server holds and notes the right content: by its own SHA-256, else by reading it back."""
     try:
         answer = target.client.head_object(**target.address, ChecksumMode="ENABLED")
     except ClientError as error:
         if code_of(error) in MISSING:
             return False
         raise
-    if answer["ContentLength"] != size_bytes:
+    if (answer["ContentLength"], answer["Metadata"].get("sha256")) != (size_bytes, digest):
         return False
     stated = answer.get("ChecksumSHA256")
     if stated in (_composite(digests), b64encode(bytes.fromhex(digest)).decode()):

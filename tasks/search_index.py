@@ -1,24 +1,39 @@
 """Lets the search index follow the archive: what is new, changed or gone there becomes so in the index.
 
 The one module that knows both. Reads records, writes none.
+
+Which records to look at, the catalogue tells: it has the hash of every record's
+manifest, and a record whose hash is the one noted at the last look is not looked at.
+What is noted is always what the catalogue said *before* the record was read, so the
+index has that state or a later one, and nothing is lost when the two move apart:
+
+- The catalogue is written after the manifest. If it lags, the record's newer texts are
+  seen when it catches up, or by a close look, which asks every manifest.
+- Mails change the manifest, not the texts. Then the manifest is read once, the fingerprint
+  of the texts is the same, and only the new hash is noted.
+- If this dies between writing a record and noting its hash, the manifest is read once more.
+- Of two processes that follow the archive, one may write an older state over a newer one; a
+  hash is noted only for the texts it was read with, so the next look mends it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from tasks.archive import read_manifest, read_texts, record_ids
+from tasks.archive import read_manifest, read_texts
+from tasks.catalogue import listing
 from tasks.storage import Storage
 from transcripts.errors import PermanentError
 from transcripts.manifest import Manifest
-from transcripts.search.database import IndexDatabase
+from transcripts.search.database import IndexDatabase, Noted
 from transcripts.search.passages import SearchableRecord, searchable_record
 from transcripts.search.writing import write_records
 
 WORDS_A_TRANSACTION = 4_000_000
 """So much is read before it is written: 500 hours of speech, about 100 MB."""
 NOT_SEARCHED = ("media/", "announcement/")
+NEVER_SEEN = Noted("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +47,35 @@ class IndexChanges:
 
 
 def update_index(
-    index: Path, storage: Storage, progress: Callable[[int, int], None] | None = None
+    index: Path,
+    storage: Storage,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    closely: bool = False,
 ) -> IndexChanges:
     """Make the index at `index` say what the archive says; creates it if need be.
 
-    `progress` is told how many of the changed records are read. What was written
+    `closely` reads the manifest of every record, not only of those that the catalogue says
+    have changed. `progress` is told how many of the changed records are read. What was written
     stays when this is interrupted, and the next call does the rest. Raises
     TemporaryError `index_busy` or `disk_full`, PermanentError `index_refused`, and what the
     storage raises.
     """
     database = IndexDatabase.for_writing(index)
     try:
-        known = database.fingerprints()
-        present = dict(_fingerprints(storage))
-        stale = [each for each in present if known.get(each) != present[each]]
-        gone = [each for each in known if each not in present]
-        read: list[str] = []
-        for records in _batches(_readable(storage, stale, present, progress)):
-            write_records(database, records)
-            read.extend(record.id for record in records)
-        if gone:
-            write_records(database, (), gone)
+        known = database.noted()
+        listed = {each.recording.id: each.manifest_sha256 for each in listing(storage)}
+        moved = [each for each in listed if closely or known.get(each, NEVER_SEEN).revision != listed[each]]
+        look = _look_at(storage, moved)
+        stale = [
+            each
+            for each in look.fingerprints
+            if look.fingerprints[each] != known.get(each, NEVER_SEEN).fingerprint
+        ]
+        gone = [each for each in known if each not in listed or each in look.gone]
+        read = _write(database, _readable(storage, stale, look.fingerprints, progress), gone)
+        seen = {each: Noted(found, listed[each]) for each, found in look.fingerprints.items()}
+        _note(database, {each: state for each, state in seen.items() if state != known.get(each)})
         if read or gone:
             database.settle()
     finally:
@@ -61,16 +84,31 @@ def update_index(
         added=tuple(each for each in read if each not in known),
         replaced=tuple(each for each in read if each in known),
         dropped=tuple(gone),
-        unreadable=tuple(sorted(set(stale) - set(read))),
+        unreadable=tuple(sorted({*look.damaged, *stale} - set(read))),
     )
 
 
-def _fingerprints(storage: Storage) -> Iterator[tuple[str, str]]:
-    for record_id in record_ids(storage):
+@dataclass(slots=True)
+class _Look:
+    """What the manifests of some records say of their texts; some are gone or damaged."""
+
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+
+
+def _look_at(storage: Storage, record_ids: Iterable[str]) -> _Look:
+    look = _Look()
+    for record_id in record_ids:
         try:
-            yield record_id, fingerprint_of(read_manifest(storage, record_id))
+            look.fingerprints[record_id] = fingerprint_of(read_manifest(storage, record_id))
         except KeyError:
-            continue  # removed since it was listed
+            look.gone.append(record_id)  # removed since the catalogue was written
+        except PermanentError as error:
+            if error.code != "object_damaged":
+                raise
+            look.damaged.append(record_id)
+    return look
 
 
 def fingerprint_of(manifest: Manifest) -> str:
@@ -99,6 +137,23 @@ def _readable(
         yield searchable_record(texts.recording, texts.transcript, texts.chapters, fingerprints[record_id])
         if progress:
             progress(done, len(stale))
+
+
+def _write(database: IndexDatabase, records: Iterator[SearchableRecord], gone: Sequence[str]) -> list[str]:
+    """Add or replace some records and drop others; returns the ids of those that were written."""
+    written: list[str] = []
+    for batch in _batches(records):
+        write_records(database, batch)
+        written.extend(record.id for record in batch)
+    if gone:
+        write_records(database, (), gone)
+    return written
+
+
+def _note(database: IndexDatabase, noted: Mapping[str, Noted]) -> None:
+    if noted:
+        with database.writing():
+            database.note_revisions(noted)
 
 
 def _batches(records: Iterator[SearchableRecord]) -> Iterator[list[SearchableRecord]]:

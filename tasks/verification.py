@@ -2,10 +2,15 @@
 
 In a folder every byte is read. In a bucket the texts are; media are compared by size and
 by the SHA-256 that was checked when they were put, and read as well when asked to look deep.
+
+Everywhere `before` is the end of the grace time: what a writer stored later and no manifest
+names yet is a leftover, not damage, for the writer may have been interrupted a moment ago and go on.
+Without `before` nothing has grace.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import ValidationError
 
@@ -44,18 +49,23 @@ class RecordState:
 
     @property
     def copies(self) -> dict[str, ManifestObject]:
-        """The plain copies that people and programs read."""
-        present = self.present.objects if self.present else ()
-        return {each.name: each for each in present if each.is_copied}
+        """The plain copies that people and programs read; without a present manifest those of the newest."""
+        current = self.present or self.history.get(max(self.history, default=0))
+        return {each.name: each for each in (current.objects if current else ()) if each.is_copied}
 
 
 def verify_archive(
-    storage: Storage, imprint: Imprint, *, deep: bool, advance: Advance | None = None
+    storage: Storage,
+    imprint: Imprint,
+    *,
+    deep: bool,
+    before: datetime | None = None,
+    advance: Advance | None = None,
 ) -> Iterator[Finding]:
     """All that is wrong, record by record; `advance` hears how many of them are done."""
     record_ids = folders(storage)
     for number, record_id in enumerate(record_ids, start=1):
-        yield from verify_record(storage, record_id, deep=deep)
+        yield from verify_record(storage, record_id, deep=deep, before=before)
         if advance:
             advance(number, len(record_ids))
     yield from verify_root(storage, imprint)
@@ -67,12 +77,14 @@ def folders(storage: Storage) -> list[str]:
     return sorted(known | set(storage.list_folders(layout.RECORDINGS)))
 
 
-def verify_record(storage: Storage, record_id: str, *, deep: bool) -> list[Finding]:
+def verify_record(
+    storage: Storage, record_id: str, *, deep: bool, before: datetime | None = None
+) -> list[Finding]:
     """What is wrong with one record, by place; looks again when a writer changed it meanwhile."""
     while True:
-        before = state_of(storage, record_id)
-        found = list(_findings(storage, before, deep=deep))
-        if not found or state_of(storage, record_id).present == before.present:
+        state = state_of(storage, record_id)
+        found = list(_findings(storage, state, deep=deep, before=before))
+        if not found or state_of(storage, record_id).present == state.present:
             return sorted(found, key=lambda each: (each.place, each.damage))
 
 
@@ -125,11 +137,13 @@ def fits(storage: Storage, record_id: str, place: str, described: ManifestObject
     return (storage.sha256_of(key) if is_read else storage.noted_sha256(key)) == described.sha256
 
 
-def _findings(storage: Storage, state: RecordState, *, deep: bool) -> Iterator[Finding]:
+def _findings(
+    storage: Storage, state: RecordState, *, deep: bool, before: datetime | None
+) -> Iterator[Finding]:
     record_id = state.record_id
     yield from (Finding(record_id, name, Damage.CHANGED) for name in state.damaged)
     if not state.manifests and not state.damaged:
-        yield from _without_manifest(storage, state)
+        yield from _without_manifest(storage, state, before)
         return
     if state.present is None and layout.MANIFEST not in state.damaged:
         yield Finding(record_id, layout.MANIFEST, Damage.MISSING)
@@ -137,21 +151,34 @@ def _findings(storage: Storage, state: RecordState, *, deep: bool) -> Iterator[F
         damage = _damage(storage, state, place, described, deep=deep)
         if damage is not None:
             yield Finding(record_id, place, damage)
-    yield from (Finding(record_id, place, Damage.STRAY) for place in strays(state))
+    for place in strays(state):
+        is_leftover = layout.is_addressed(place) and _is_young([state.objects[place]], before)
+        yield Finding(record_id, place, Damage.LEFTOVER if is_leftover else Damage.STRAY)
 
 
 def strays(state: RecordState) -> list[str]:
-    """What lies in a record's folder although no manifest names it."""
+    """What lies in a record's folder although no manifest names it.
+
+    Nothing while the present manifest is lost: only that names mails and corrections.
+    """
+    if state.present is None:
+        return []
     own = {layout.MANIFEST, layout.CLAIM, *map(layout.history_name, state.history), *state.damaged}
     return sorted(set(state.objects) - set(state.needed) - set(state.copies) - own)
 
 
-def _without_manifest(storage: Storage, state: RecordState) -> Iterator[Finding]:
+def _is_young(objects: Iterable[Stored], before: datetime | None) -> bool:
+    """Whether a writer stored something within the grace time."""
+    return before is not None and any(each.modified_at >= before for each in objects)
+
+
+def _without_manifest(storage: Storage, state: RecordState, before: datetime | None) -> Iterator[Finding]:
     """A record that is known and gone, or a folder that never became one."""
     if any(each.recording.id == state.record_id for each in read_catalogue(storage).records):
         yield Finding(state.record_id, layout.MANIFEST, Damage.MISSING)
     elif state.objects and not is_claimed(storage, state.record_id):
-        yield Finding(state.record_id, "", Damage.UNFINISHED)
+        is_leftover = _is_young(state.objects.values(), before)
+        yield Finding(state.record_id, "", Damage.LEFTOVER if is_leftover else Damage.UNFINISHED)
 
 
 def _damage(

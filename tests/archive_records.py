@@ -1,7 +1,7 @@
 """Small records for the tests of the archive: real documents, media of a few bytes."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from tasks.storage import Storage
 from transcripts import layout
 from transcripts.catalogue import Imprint
 from transcripts.layout import object_key
+from transcripts.ledger import Delivery, LedgerEntry
 from transcripts.manifest import MadeBy, Manifest
 from transcripts.media import LocalFile, Media
 from transcripts.model import Chapter, Engine, Recording, Segment, Source, Stage, Transcript
@@ -56,6 +57,18 @@ def small_transcript(*sentences: str) -> Transcript:
     )
     return Transcript(
         duration_seconds=60.0, engine=Engine(name="faster-whisper", model="base"), segments=segments
+    )
+
+
+def prepared_entry(number: int = 1, channel: str = "mail") -> LedgerEntry:
+    """An entry of a ledger before anything was sent."""
+    return LedgerEntry(
+        number=number,
+        channel=channel,
+        recipient="liste@example.org",
+        message_id=f"<{number}.{channel}@example.org>",
+        state=Delivery.PREPARED,
+        changed_at=datetime(2026, 11, 22, 20, 0, tzinfo=UTC),
     )
 
 

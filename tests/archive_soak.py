@@ -47,7 +47,8 @@ class Outcome:
     versions: int = 0
     looks: int = 0
     half_records: list[str] = field(default_factory=list)
-    damage_before_prune: dict[str, int] = field(default_factory=dict)
+    leftovers_before_prune: int = 0
+    damage_before_prune: list[str] = field(default_factory=list)
     damage_after_prune: list[str] = field(default_factory=list)
     orphans_after_prune: list[str] = field(default_factory=list)
 
@@ -77,6 +78,7 @@ def soak(server: S3Server, prefix: str, work: Path, faults: int, kills: int, see
         writer = _started(partial(_write, url, access, work, turn))
         writer.join()
         assert writer.exitcode == 0
+        _look(direct, outcome)
     outcome.faults = {kind.value: count for kind, count in plan.placed.items()}
     _judge(direct, outcome)
     return outcome
@@ -139,9 +141,10 @@ def _look(storage: Storage, outcome: Outcome) -> None:
 
 
 def _judge(storage: Storage, outcome: Outcome) -> None:
-    for finding in verify_archive(storage, IMPRINT, deep=True):
-        kind = finding.damage.value
-        outcome.damage_before_prune[kind] = outcome.damage_before_prune.get(kind, 0) + 1
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    found = list(verify_archive(storage, IMPRINT, deep=True, before=an_hour_ago))
+    outcome.damage_before_prune = [repr(each) for each in found if each.is_damage]
+    outcome.leftovers_before_prune = len(found) - len(outcome.damage_before_prune)
     remove(storage, list(removable(storage, datetime.now(UTC) + timedelta(minutes=1))))
     outcome.damage_after_prune = [repr(each) for each in verify_archive(storage, IMPRINT, deep=True)]
     outcome.records = len(record_ids(storage))

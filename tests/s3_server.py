@@ -12,33 +12,28 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tasks.s3_access import S3Access
+from tasks.s3_access import S3Access, s3_client
 from tasks.s3_storage import S3Storage
+from tests.s3_policies import PIPELINE, READER, bucket_policy
 from transcripts.errors import StepError
 
 BUCKET = "archiv"
+# A second bucket, in which the archive is one of several users: at a prefix.
+SHARED_BUCKET, SHARED_PREFIX = "geteilt", "netzwerk/mitschnitte"
 PATIENCE_SECONDS = 60
-IDENTITIES = [
-    {
-        "name": "pipeline",
-        "credentials": [{"accessKey": "pipeline", "secretKey": "nur-fuer-tests"}],
-        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-    },
-    {
-        "name": "reader",
-        "credentials": [{"accessKey": "reader", "secretKey": "auch-nur-fuer-tests"}],
-        "actions": ["Read", "List"],
-    },
-]
+SECRETS = {"owner": "gehoert-alles", PIPELINE: "nur-fuer-tests", READER: "auch-nur-fuer-tests"}
+# What SeaweedFS calls a user in a bucket's policy.
+PRINCIPAL = "arn:aws:iam::000000000000:user/{}"
 
 
 @dataclass(frozen=True, slots=True)
 class S3Server:
-    """How to reach the running server: with TLS, as a reader, and without TLS."""
+    """How to reach the running server over TLS with the pipeline's key, and without TLS."""
 
     bucket: str
     access: S3Access
@@ -47,7 +42,17 @@ class S3Server:
     @property
     def reader(self) -> S3Access:
         """The access of someone who may only read."""
-        return replace(self.access, access_key_id="reader", secret_access_key="auch-nur-fuer-tests")
+        return access_of(READER, self.access)
+
+    @property
+    def owner(self) -> S3Access:
+        """The access of whoever set the buckets up."""
+        return access_of("owner", self.access)
+
+
+def access_of(user: str, access: S3Access) -> S3Access:
+    """The same server with the key of one of its users."""
+    return replace(access, access_key_id=user, secret_access_key=SECRETS[user])
 
 
 def free_port() -> int:
@@ -60,9 +65,9 @@ def free_port() -> int:
 
 @contextmanager
 def running_s3_server(folder: Path) -> Iterator[S3Server]:
-    """Start SeaweedFS with one bucket and two keys; stop it at the end."""
+    """Start SeaweedFS with its buckets and keys; stop it at the end."""
     plain, tls = free_port(), free_port()
-    (folder / "s3.json").write_text(json.dumps({"identities": IDENTITIES}))
+    (folder / "s3.json").write_text(json.dumps({"identities": [_identity(user) for user in SECRETS]}))
     make_certificate(folder)
     with (folder / "weed.log").open("wb") as log:
         process = subprocess.Popen(_command(folder, plain, tls), stdout=log, stderr=log)
@@ -70,11 +75,11 @@ def running_s3_server(folder: Path) -> Iterator[S3Server]:
             access = S3Access(
                 endpoint_url=f"https://127.0.0.1:{tls}",
                 region="eu-central-1",
-                access_key_id="pipeline",
-                secret_access_key="nur-fuer-tests",
+                access_key_id=PIPELINE,
+                secret_access_key=SECRETS[PIPELINE],
                 ca_file=str(folder / "cert.pem"),
             )
-            _wait_for_bucket(access, process, folder / "weed.log")
+            make_buckets(access, PRINCIPAL, process, folder / "weed.log")
             yield S3Server(BUCKET, access, f"http://127.0.0.1:{plain}")
         finally:
             process.terminate()
@@ -125,19 +130,31 @@ def _command(folder: Path, plain: int, tls: int) -> list[str]:
         "-master.telemetry=false",
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
-        f"-bucket={BUCKET}",
         f"-s3.config={folder / 's3.json'}",
     ]
 
 
-def _wait_for_bucket(access: S3Access, process: subprocess.Popen[bytes], log: Path) -> None:
-    """The server answers before its bucket is made: ask until the bucket takes an object."""
-    storage = S3Storage(BUCKET, "", access)
+def _identity(user: str) -> dict[str, object]:
+    """Whoever is not the owner may do nothing but what the buckets' policies allow."""
+    return {
+        "name": user,
+        "credentials": [{"accessKey": user, "secretKey": SECRETS[user]}],
+        "actions": ["Admin", "Read", "Write", "List", "Tagging"] if user == "owner" else [],
+    }
+
+
+def make_buckets(access: S3Access, principal: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for the server; then its owner makes the buckets and sets the policies of docs/archive.md."""
+    client = s3_client(access_of("owner", access))
+    principals = {user: principal.format(user) for user in (PIPELINE, READER)}
     for _ in range(PATIENCE_SECONDS * 5):
         assert process.poll() is None, log.read_text()[-2000:]
         try:
-            storage.put_bytes("ready", b"", "text/plain")
+            for bucket, prefix in ((BUCKET, ""), (SHARED_BUCKET, SHARED_PREFIX)):
+                client.create_bucket(Bucket=bucket)
+                client.put_bucket_policy(Bucket=bucket, Policy=bucket_policy(bucket, prefix, principals))
+            S3Storage(BUCKET, "", access).put_bytes("ready", b"", "text/plain")
             return
-        except StepError:
+        except (StepError, BotoCoreError, ClientError):
             time.sleep(0.2)
-    raise AssertionError("SeaweedFS did not start: " + log.read_text()[-2000:])
+    raise AssertionError("The server did not start: " + log.read_text()[-2000:])

@@ -149,7 +149,8 @@ def _environment() -> Environment:
 def _style() -> Markup:
     """The record page's style, and what only the catalogue needs."""
     folder = files("transcripts").joinpath("templates")
-    texts = [folder.joinpath(name).read_text("utf-8") for name in ("page/style.css", "catalogue/style.css")]
+    names = ("look.css", "page/style.css", "catalogue/style.css")
+    texts = [folder.joinpath(name).read_text("utf-8") for name in names]
     return Markup("\n".join(texts))  # noqa: S704 - our own files, never anything from outside
 
 

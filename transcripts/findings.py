@@ -13,6 +13,7 @@ class Damage(StrEnum):
     STRAY = "stray"  # it is there, and no manifest names it
     OUTDATED = "outdated"  # whole, but of an earlier version: a writer died before it renewed it
     UNFINISHED = "unfinished"  # a folder that never became a record, and nobody works on it
+    LEFTOVER = "leftover"  # what an interrupted writer stored and nobody named yet: it does no harm
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Finding:
     record_id: str
     place: str
     damage: Damage
+
+    @property
+    def is_damage(self) -> bool:
+        """Whether somebody should do something about it now."""
+        return self.damage is not Damage.LEFTOVER
 
 
 class Waste(StrEnum):

@@ -6,6 +6,7 @@ _MONTHS = [
     *("Januar", "Februar", "März", "April", "Mai", "Juni"),
     *("Juli", "August", "September", "Oktober", "November", "Dezember"),
 ]
+_WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 _UNITS = ("Byte", "kB", "MB", "GB", "TB")
 
 
@@ -29,6 +30,11 @@ def format_duration(seconds: float) -> str:
 def format_date_de(day: date) -> str:
     """A date in full, "19. November 2026"."""
     return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"
+
+
+def format_weekday_de(day: date) -> str:
+    """A date with its weekday, "Donnerstag, 19. November 2026"."""
+    return f"{_WEEKDAYS[day.weekday()]}, {format_date_de(day)}"
 
 
 def format_size(size_bytes: float) -> str:

@@ -30,6 +30,8 @@ PAGE = "index.html"
 MESSAGE = "announcement/message.eml"
 LEDGER = "announcement/ledger.json"
 CLAIM = "claim.json"
+MEETINGS = "meetings"
+MEETING_LEDGER = "ledger.json"
 HISTORY = "history"
 VERSIONS = "versions"
 # Beside the versions of a record, not part of any: what was mailed, what people corrected.
@@ -54,16 +56,22 @@ CONTENT_TYPES = {
     ".m4a": "audio/mp4",
     ".jpg": "image/jpeg",
     ".eml": "message/rfc822",
+    ".ics": "text/calendar; charset=utf-8",
 }
 ADDRESS_CHARACTERS = 12
 _ADDRESSED = re.compile(rf"\.[0-9a-f]{{{ADDRESS_CHARACTERS}}}\.[a-z0-9]+$")
-_MUTABLE = (MANIFEST, CLAIM, LEDGER, CATALOGUE, FEED)
+_MUTABLE = (MANIFEST, CLAIM, LEDGER, f"/{MEETING_LEDGER}", CATALOGUE, FEED)
 _GERMAN_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def object_key(record_id: str, name: str) -> str:
     """The key of one of a record's objects."""
     return f"{RECORDINGS}/{record_id}/{name}"
+
+
+def meeting_key(meeting_id: str, name: str) -> str:
+    """The key of one of a meeting's objects."""
+    return f"{MEETINGS}/{meeting_id}/{name}"
 
 
 def content_type(name: str) -> str:
@@ -82,6 +90,16 @@ def addressed_name(name: str, sha256: str) -> str:
     return addressed if name in MEDIA else f"{VERSIONS}/{addressed}"
 
 
+def message_name(number: int) -> str:
+    """Where an announcement's mail is kept, below the record's folder."""
+    return MESSAGE if number == 1 else MESSAGE.replace(".eml", f"-{number}.eml")
+
+
+def is_addressed(place: str) -> bool:
+    """Whether an object is named after its content."""
+    return _ADDRESSED.search(place) is not None
+
+
 def history_name(version: int) -> str:
     """Where the manifest of a version is kept, below the record's folder."""
     return f"{HISTORY}/{version:04d}.json"
@@ -89,7 +107,7 @@ def history_name(version: int) -> str:
 
 def cache_control(key: str) -> str:
     """How long a reader may keep an object: for good if it is named after its content."""
-    if _ADDRESSED.search(key):
+    if is_addressed(key):
         return "private, max-age=31536000, immutable"
     return "no-cache" if key.endswith(_MUTABLE) else "private, max-age=300"
 

@@ -1,11 +1,14 @@
-"""The ledger of a record's announcements: what was mailed, to whom, when.
+"""The ledger of announcements: what was handed to which channel, to whom, when, and what became of it.
 
-A state diagram of one entry:
+One entry for each announcement (by its number) and channel. Its states:
 
     prepared -> sending -> sent
-        ^          |-----> failed   (refused for good)
-        |          `-----> unknown  (the connection broke after the text was handed over)
-        `-- sending, when the server was away before it had the text
+        ^          |-----> failed   (refused for good, or given up after a day)
+        |          `-----> unknown  (the connection broke, or the process died, while it was handed over)
+        `-- the other side surely does not have it
+
+An entry in `sending` has an owner, the process that does it. Without a living owner it is
+as good as `unknown`, and neither is sent again by a machine.
 """
 
 from datetime import datetime
@@ -14,19 +17,43 @@ from hashlib import sha256
 
 from transcripts.model import Document
 
+FIRST = 1
+
 
 class Delivery(StrEnum):
     """How far an announcement has come on one channel."""
 
-    PREPARED = "prepared"  # the message is in the archive, nothing was handed over
+    PREPARED = "prepared"  # nothing was handed over; it waits for release, or for a server that is away
     SENDING = "sending"  # one process has begun; found after a crash, it means: not known
-    SENT = "sent"  # the server or the outbox has it
-    FAILED = "failed"  # the server refused it for good
+    SENT = "sent"  # the other side, or the outbox, has it
+    FAILED = "failed"  # it surely is not out, and trying again by itself does not help
     UNKNOWN = "unknown"  # it may or may not have been sent: never sent again by a machine
 
 
+class Reason(StrEnum):
+    """Why an announcement was made."""
+
+    NEW = "new"  # a new recording
+    CHANGED = "changed"  # a recording that was announced before has changed; `change` says how
+    INVITATION = "invitation"  # to a meeting
+    REMINDER = "reminder"  # of a meeting
+    REQUEST = "request"  # to the organisers, for the address of the recording
+    NOTICE = "notice"  # to the organisers, that an announcement needs them
+
+
+class Publication(StrEnum):
+    """What the mailing list made of a post that was handed over, as far as its server was asked."""
+
+    OUT = "out"  # sent on to the members
+    HELD = "held"  # waits for the list's moderators
+
+
 class LedgerEntry(Document):
-    """One announcement on one channel."""
+    """One announcement on one channel.
+
+    `since` is when the first try began; `owner` who is sending; `posts_before` is how many posts the
+    list's server counted before, and `handed_over_at` when it was handed over.
+    """
 
     number: int
     channel: str
@@ -35,10 +62,18 @@ class LedgerEntry(Document):
     state: Delivery
     changed_at: datetime
     detail: str = ""
+    reason: Reason = Reason.NEW
+    change: str = ""
+    since: datetime | None = None
+    owner: str = ""
+    posts_before: int | None = None
+    handed_over_at: datetime | None = None
+    publication: Publication | None = None
+    link: str = ""
 
 
 class Ledger(Document):
-    """`announcement/ledger.json`."""
+    """`announcement/ledger.json`, and `ledger.json` of a meeting."""
 
     entries: tuple[LedgerEntry, ...] = ()
 
@@ -46,13 +81,25 @@ class Ledger(Document):
         """The entry of an announcement on a channel, if there is one."""
         return next((e for e in self.entries if (e.number, e.channel) == (number, channel)), None)
 
+    def of(self, number: int) -> tuple[LedgerEntry, ...]:
+        """All entries of an announcement."""
+        return tuple(each for each in self.entries if each.number == number)
+
     def with_entry(self, entry: LedgerEntry) -> "Ledger":
         """This ledger with an entry added or replaced."""
         others = [e for e in self.entries if (e.number, e.channel) != (entry.number, entry.channel)]
         return self.model_copy(update={"entries": (*others, entry)})
 
+    @property
+    def last_number(self) -> int:
+        """The number of the newest announcement, 0 before the first."""
+        return max((each.number for each in self.entries), default=0)
 
-def message_id(record_id: str, number: int, domain: str) -> str:
-    """The Message-ID of a record's announcement: always the same, so that a repeat is known as one."""
-    name = sha256(f"{record_id}/{number}".encode()).hexdigest()[:24]
+
+def message_id(home: str, number: int, domain: str, channel: str = "") -> str:
+    """The Message-ID of an announcement: always the same, so that a repeat is known as one.
+
+    `home` is what the ledger belongs to, the id of a record or of a meeting.
+    """
+    name = sha256(f"{home}/{number}{channel and '/' + channel}".encode()).hexdigest()[:24]
     return f"<mitschnitt.{name}@{domain}>"

@@ -72,7 +72,8 @@ class Section:
 def render_page(page: RecordPage) -> str:
     """The whole `index.html` of a record, ending in a line break."""
     environment = _environment()
-    style, script = _asset("style.css"), _asset("script.js")
+    style = Markup("\n").join((_asset("look.css"), _asset("page/style.css")))
+    script = _asset("page/script.js")
     return environment.get_template("index.html").render(
         page=page,
         sections=tuple(sections(page.transcript, page.chapters)),
@@ -193,7 +194,7 @@ def _environment() -> Environment:
 @cache
 def _asset(name: str) -> Markup:
     """A file of ours that goes into the page unescaped."""
-    text = files("transcripts").joinpath("templates/page", name).read_text(encoding="utf-8")
+    text = files("transcripts").joinpath("templates", name).read_text(encoding="utf-8")
     return Markup(text)  # noqa: S704 - our own file, never anything from outside
 
 

@@ -6,6 +6,7 @@ that every code of the tree is worded here.
 
 from transcripts.errors import StepError
 from transcripts.formats import format_clock, format_number
+from transcripts.ledger import Delivery, LedgerEntry, Publication
 from transcripts.model import AgendaOutcome
 
 _UNKNOWN = "unbekannt"
@@ -217,6 +218,30 @@ WORDINGS: dict[str, str] = {
         "Das Verzeichnis für die Suche ({path}) lässt sich nicht öffnen. "
         "Bitte die Rechte am Arbeitsordner („work.dir“ in den Einstellungen) prüfen lassen."
     ),
+    # Reading
+    "no_door": (
+        "Der Lesesaal soll nur Mitgliedern offen stehen, aber es gibt keine Anmeldung. "
+        'Bitte unter [reading_room] „access = "open"“ setzen, wenn alle lesen dürfen.'
+    ),
+    "port_taken": (
+        "Unter {place} lässt sich kein Lesesaal öffnen: Läuft er schon, oder ist die Adresse vergeben? "
+        "Bitte beides prüfen oder unter [reading_room] einen anderen „port“ setzen."
+    ),
+    "base_url_path": (
+        "Der Lesesaal braucht eine Adresse ohne Pfad; [network] base_url ist aber {url}. "
+        "Bitte eine eigene Adresse oder Unteradresse dafür einrichten, zum Beispiel lesen.example.org."
+    ),
+    "members_unreadable": (
+        "Die Datei mit den Mitgliedern ({path}) ist nicht lesbar. "
+        "Bitte unter [reading_room] „members_file“ prüfen."
+    ),
+    "members_away": (
+        "Der Server der Mailingliste antwortet gerade nicht. Bitte in einigen Minuten noch einmal versuchen."
+    ),
+    "members_refused": (
+        "Mailman gibt die Mitglieder nicht heraus ({status}). "
+        "Bitte unter [mailman] Zugang und „list_id“ prüfen."
+    ),
     # Announcing
     "smtp_unreachable": (
         "Der Mailserver {host} ist nicht erreichbar. Es wird später von selbst erneut versucht; "
@@ -252,7 +277,54 @@ WORDINGS: dict[str, str] = {
     ),
     "outcome_unknown": (
         "Es ist ungewiss, ob die Nachricht zu „{record}“ verschickt wurde: Die Verbindung riss im letzten "
-        "Augenblick ab. Bitte im Archiv der Mailingliste nachsehen und dann von Hand entscheiden."
+        "Augenblick ab. Von selbst wird nichts noch einmal verschickt. Bitte beim Empfänger nachsehen, zum "
+        "Beispiel im Archiv der Mailingliste, und dann „mitschnitt announce {record} --resolve sent“ "
+        "aufrufen, wenn sie dort ist, sonst „mitschnitt announce {record} --resolve not-sent“."
+    ),
+    "announcement_given_up": (
+        "Die Ankündigung von „{record}“ wurde {hours} Stunden lang vergeblich versucht "
+        "(letzte Meldung: {reason}). Bitte die Ursache beheben lassen und sie dann mit "
+        "„mitschnitt announce {record} --send“ verschicken."
+    ),
+    "delivery_interrupted": (
+        "Die Verbindung riss ab, bevor die Nachricht zu „{record}“ angenommen war. "
+        "Es wird von selbst erneut versucht."
+    ),
+    "list_rejected": (
+        "Die Mailingliste hat die Nachricht zu „{record}“ abgelehnt ({reason}). Bitte die Rechte der "
+        "Absenderadresse auf der Liste ändern lassen und dann „mitschnitt announce {record} --send“ aufrufen."
+    ),
+    "nothing_to_resolve": (
+        "Bei „{record}“ ist nichts ungewiss; es gibt nichts zu klären. "
+        "Den Stand zeigt „mitschnitt announce {record}“."
+    ),
+    "mailman_unreachable": (
+        "Der Server der Mailingliste antwortet nicht ({reason}). "
+        "Bitte „mailman.url“ in den Einstellungen prüfen lassen."
+    ),
+    "mailman_login": (
+        "Der Server der Mailingliste lehnt die Anmeldung ab. "
+        "Bitte „mailman.user“ und „mailman.password“ in den Einstellungen prüfen lassen."
+    ),
+    "mailman_list": (
+        "Der Server der Mailingliste kennt die Liste „{list}“ nicht. "
+        "Bitte „mailman.list_id“ in den Einstellungen prüfen lassen (zum Beispiel liste.example.org)."
+    ),
+    "channel_unreachable": (
+        "{host} ist nicht erreichbar. Es wird später von selbst erneut versucht; "
+        "bleibt es dabei, bitte die Technik benachrichtigen."
+    ),
+    "channel_delayed": (
+        "{host} nimmt die Nachricht zurzeit nicht an (Meldung: {reason}). "
+        "Es wird später von selbst erneut versucht; bleibt es dabei, bitte die Technik benachrichtigen."
+    ),
+    "channel_refused": (
+        "{host} nimmt die Nachricht nicht an (Meldung: {reason}). "
+        "Bitte die Einstellungen unter „signal“ und „webhook“ prüfen lassen."
+    ),
+    "meetings_unreadable": (
+        "Die Liste der Treffen ist nicht lesbar ({reason}). "
+        "Bitte die Datei berichtigen, die in den Einstellungen unter „meetings.file“ steht."
     ),
     # Input beside the recording
     "agenda_unreadable": (
@@ -302,6 +374,44 @@ _OUTCOMES = {
     "merged": "„{item}“ wurde zusammen mit „{host}“ behandelt, ab {start}.",
     "skipped": "„{item}“ wurde nicht aufgerufen.",
 }
+
+
+_DELIVERIES = {
+    Delivery.PREPARED: "vorbereitet, noch nicht verschickt",
+    Delivery.SENDING: "wird gerade verschickt",
+    Delivery.SENT: "übergeben",
+    Delivery.FAILED: "gescheitert",
+    Delivery.UNKNOWN: "ungewiss, ob verschickt",
+}
+_PUBLICATIONS = {
+    Publication.OUT: "an die Mitglieder verschickt",
+    Publication.HELD: "wartet auf Freigabe durch die Moderation der Liste",
+}
+
+
+def delivery_text(entry: LedgerEntry) -> str:
+    """How far an announcement has come on its channel, in a few German words."""
+    if entry.state is Delivery.SENT and entry.publication is not None:
+        return _PUBLICATIONS[entry.publication]
+    return _DELIVERIES[entry.state]
+
+
+def known_text(entry: LedgerEntry) -> str:
+    """What is known of an announcement whose outcome is open."""
+    moment = entry.handed_over_at or entry.changed_at
+    return (
+        f"Bekannt ist: Sie wurde am {moment.astimezone():%d.%m.%Y um %H:%M:%S} Uhr an {entry.recipient} "
+        f"übergeben und trägt die Kennung (Message-ID) {entry.message_id}."
+    )
+
+
+def held_text(entry: LedgerEntry) -> str:
+    """What organisers read of a post that the list holds."""
+    reason = f" (Grund: {entry.detail})" if entry.detail else ""
+    return (
+        f"Die Mailingliste hält die Nachricht zurück{reason}. Sie ist noch nicht bei den Mitgliedern. "
+        "Bitte in der Verwaltung der Liste unter „Zurückgehaltene Nachrichten“ freigeben."
+    )
 
 
 def outcome_text(outcome: AgendaOutcome) -> str:

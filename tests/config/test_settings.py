@@ -8,6 +8,13 @@ import pytest
 from config.settings import CONFIG_FOLDER, Settings, SettingsError, glossary_text, load_settings
 from transcripts.glossary import parse_glossary
 
+# What must be set with the address of a server.
+COMPANIONS = {
+    "mailman": ("USER", "PASSWORD", "LIST_ID"),
+    "signal": ("ACCOUNT", "GROUP"),
+    "webhook": ("SECRET",),
+}
+
 
 def environment(tmp_path: Path, text: str, **variables: str) -> dict[str, str]:
     file = tmp_path / "mitschnitt.toml"
@@ -45,9 +52,15 @@ def test_every_key_can_be_set_in_the_environment() -> None:
             value = {"port": "99", "base_url": "https://example.org", "loudness_lufs": "-20"}.get(name, "1")
             value = {"windows_at_once": "2"}.get(name, value)
             value = {"device": "cpu", "access": "open", "llm_url": "https://example.org"}.get(name, value)
-            value = {"checksums": "md5"}.get(name, value)
+            value = {"checksums": "md5", "media": "presigned", "secret_key": 32 * "x"}.get(name, value)
+            value = {"checksums": "md5", "release": "held"}.get(name, value)
+            value = {"url": "https://example.org", "web_url": "https://example.org"}.get(name, value)
             addresses = {"MITSCHNITT_ANNOUNCEMENT__TO": "a", "MITSCHNITT_ANNOUNCEMENT__FROM": "b"}
-            loaded = load_settings((addresses if name == "smtp_url" else {}) | {variable: value})
+            companions = {
+                "smtp_url": addresses,
+                "url": {f"MITSCHNITT_{section.upper()}__{each}": "1" for each in COMPANIONS.get(section, ())},
+            }
+            loaded = load_settings(companions.get(name, {}) | {variable: value})
             assert getattr(loaded.settings, section) != getattr(Settings(), section), variable
 
 
@@ -126,3 +139,10 @@ def test_the_glossary_that_ships_is_used_when_none_lies_in_the_working_folder(tm
     missing = load_settings({"MITSCHNITT_TRANSCRIPTION__GLOSSARY": str(tmp_path / "nichts.txt")}).settings
     assert parse_glossary(glossary_text(configured)) == ("Menschenstadt", "Bad Homburg", "Zürich")
     assert "Losverfahren" in parse_glossary(glossary_text(missing))
+
+
+@pytest.mark.parametrize("section", COMPANIONS)
+def test_a_server_without_what_it_needs_is_a_mistake(section: str, tmp_path: Path) -> None:
+    text = complaint(tmp_path, f'[{section}]\nurl = "https://example.org"\n')
+    assert "mit url" in text
+    assert f"[{section}]" in text

@@ -1,8 +1,14 @@
 """The archive's commands as people use them: German lines, JSON for programs, exit status."""
 
 import json
-import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -59,6 +65,8 @@ def test_damage_is_named_mended_and_what_is_lost_is_said(kept: Workplace) -> Non
     assert mended.status == 1
     assert f"wiederhergestellt: {below}/index.html" in mended.out
     assert f"  {below}/media/audio.m4a: ist verändert" in mended.out
+    assert "Auch aus dem Video ließ es sich nicht" in mended.out, "this one is no film"
+    assert "aus einer Sicherung" in mended.out
     left = kept.run("verify", "--json").json["findings"]
     assert [each["object"] for each in left] == ["media/audio.m4a", "notiz.txt"]
 
@@ -141,26 +149,66 @@ def test_what_does_not_exist_is_named(arguments: tuple[str, ...], kept: Workplac
     assert "Traceback" not in answer.err
 
 
-def test_the_nightly_check_mails_the_administrators_what_is_wrong(
+def test_the_nightly_check_is_scheduled_and_mails_the_administrators_what_is_wrong(
     kept: Workplace, prefect_server: str
 ) -> None:
     settings = {
         "PREFECT_API_URL": prefect_server,
         "MITSCHNITT_NETWORK__ADMIN_ADDRESS": "technik@example.org",
         "MITSCHNITT_ARCHIVE__VERIFY_NIGHTS": "1",
+        "PREFECT_RUNNER_POLL_FREQUENCY": "1",
     }
     nightly = Workplace(kept.folder, kept.environment | settings)
     assert nightly.run("archive", "nightly", "--once").status == 0
     assert nightly.mails == [], "nothing is wrong, nobody is bothered"
     (record_of(kept) / "media/poster.jpg").unlink()
-    assert nightly.run("archive", "nightly", "--once").status == 1
-    (mail,) = nightly.mails
-    assert mail["To"] == "technik@example.org"
-    assert f"recordings/{RECORD_ID}/media/poster.jpg: fehlt" in mail.get_content()
-    shutil.rmtree(kept.folder / "outbox")
     quiet = Workplace(kept.folder, nightly.environment | {"MITSCHNITT_NETWORK__ADMIN_ADDRESS": ""})
     assert quiet.run("archive", "nightly", "--once").status == 1
-    assert quiet.mails == []
+    assert nightly.mails == []
+    with served(nightly, "archive", "nightly"):
+        deployment = patiently(lambda: asked(f"{prefect_server}/deployments/name/verify-archive/nightly"))
+        (schedule,) = deployment["schedules"]
+        assert schedule["schedule"]["cron"] == "17 3 * * *"
+        assert schedule["schedule"]["timezone"] == "Europe/Berlin"
+        assert schedule["active"]
+        assert not deployment["paused"]
+        asked(f"{prefect_server}/deployments/{deployment['id']}/create_flow_run", {})
+        (mail,) = patiently(lambda: nightly.mails)
+    assert mail["To"] == "technik@example.org"
+    assert f"recordings/{RECORD_ID}/media/poster.jpg: fehlt" in mail.get_content()
+
+
+@contextmanager
+def served(workplace: Workplace, *arguments: str) -> Iterator[None]:
+    """A command that runs until it is ended."""
+    process = workplace.start(*arguments)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def asked(url: str, body: dict[str, str] | None = None) -> Any:
+    """What Prefect's API answers; None while it knows nothing of it."""
+    content = None if body is None else json.dumps(body).encode()
+    request = Request(url, content, {"Content-Type": "application/json"})  # noqa: S310 - the loopback
+    try:
+        with urlopen(request) as answer:  # noqa: S310
+            return json.load(answer)
+    except HTTPError as error:
+        if error.code != HTTPStatus.NOT_FOUND:
+            raise
+    return None
+
+
+def patiently(ask: Callable[[], Any]) -> Any:
+    """Ask until there is an answer."""
+    for _ in range(480):
+        if answer := ask():
+            return answer
+        time.sleep(0.25)
+    raise AssertionError("no answer")
 
 
 def test_json_of_history_is_made_for_programs(kept: Workplace) -> None:

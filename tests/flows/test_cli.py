@@ -8,6 +8,11 @@ import pytest
 from tests.flows.workplace import Workplace
 from tests.media_samples import SAMPLES, meeting_clip
 
+COMMANDS = (
+    *("process", "announce", "meetings", "transcribe", "chapters"),
+    *("status", "doctor", "search", "reindex"),
+)
+
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Workplace:
@@ -18,14 +23,12 @@ def bare(tmp_path: Path) -> Workplace:
 def test_help_names_every_command_in_german(bare: Workplace) -> None:
     answer = bare.run("--help")
     assert answer.status == 0
-    for command in ("process", "transcribe", "chapters", "status", "doctor", "search", "reindex"):
+    for command in COMMANDS:
         assert command in answer.out
     assert "mitschnitt.toml" in answer.out
 
 
-@pytest.mark.parametrize(
-    "command", ["process", "transcribe", "chapters", "status", "doctor", "search", "reindex"]
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, bare: Workplace) -> None:
     answer = bare.run(command, "--help")
     assert answer.status == 0

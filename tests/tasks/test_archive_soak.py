@@ -15,5 +15,6 @@ def test_broken_lines_and_killed_writers_leave_every_record_whole(
     assert outcome.records == 3
     assert outcome.looks > 0
     assert outcome.half_records == []
+    assert outcome.damage_before_prune == []
     assert outcome.damage_after_prune == []
     assert outcome.orphans_after_prune == []

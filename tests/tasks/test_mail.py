@@ -1,8 +1,11 @@
 """Handing mail over to a real SMTP server that behaves and misbehaves."""
 
+import asyncio
 import smtplib
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -14,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from tasks.mail import SmtpServer, check_server, parse_smtp_url, put_into_outbox, send
-from tests.s3_server import free_port
+from tests.s3_server import free_port, make_certificate
 from transcripts.errors import PermanentError, StepError, TemporaryError
 
 
@@ -173,3 +176,152 @@ def test_the_test_server_really_drops_connections() -> None:
         with pytest.raises(smtplib.SMTPServerDisconnected):
             client.send_message(message())
         client.close()
+
+
+class Misbehaving(Mailbox):
+    """Does something wrong at one command of the conversation."""
+
+    def __init__(self, at: str, answer: str) -> None:
+        super().__init__()
+        self.at, self.answer = at, answer
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: Any, _session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if self.at == "MAIL":
+            return self._misbehave(server)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if self.at == "RCPT":
+            return self._misbehave(server)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    def _misbehave(self, server: Any) -> str:
+        if self.answer == "drop":
+            server.transport.abort()
+        return self.answer
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+@pytest.mark.parametrize(
+    ("answer", "kind", "code"),
+    [
+        ("451 spaeter", TemporaryError, "smtp_delayed"),
+        ("550 unbekannt", PermanentError, "smtp_refused"),
+        ("drop", TemporaryError, "smtp_unreachable"),
+    ],
+)
+def test_what_fails_before_the_text_is_never_uncertain(
+    command: str, answer: str, kind: type[StepError], code: str
+) -> None:
+    mailbox, begun = Misbehaving(command, answer), []
+    with served(mailbox) as server, pytest.raises(kind) as caught:
+        send(message(), server, lambda: begun.append(True))
+    assert caught.value.code == code
+    assert begun == []
+    assert mailbox.messages == []
+
+
+def test_a_mail_that_may_not_begin_is_broken_off_and_never_arrives() -> None:
+    mailbox = Mailbox()
+
+    def another_was_faster() -> None:
+        raise TemporaryError("record_busy", place="x")
+
+    with served(mailbox) as server:
+        with pytest.raises(TemporaryError, match="record_busy"):
+            send(message(), server, another_was_faster)
+        send(message(), server)
+    assert len(mailbox.messages) == 1
+
+
+def test_lines_that_begin_with_a_dot_arrive_as_they_are() -> None:
+    mail, mailbox = message(), Mailbox()
+    mail.set_content("Eins\n.\n..zwei\n", cte="7bit")
+    with served(mailbox) as server:
+        send(mail, server)
+    (raw,) = mailbox.messages
+    assert message_from_bytes(raw, policy=default).get_content().splitlines() == ["Eins", ".", "..zwei"]
+
+
+def test_a_server_that_says_nothing_after_the_text_leaves_the_outcome_unknown() -> None:
+    class Slow(Mailbox):
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+            await asyncio.sleep(3)
+            return await super().handle_DATA(server, session, envelope)
+
+    with served(Slow()) as server, pytest.raises(PermanentError, match="outcome_unknown"):
+        send(message(), server, answer_seconds=0.3)
+
+
+def test_a_server_that_wants_encryption_or_a_login_is_named_with_its_words(tmp_path: Path) -> None:
+    with served(Mailbox(), tls_context=tls(tmp_path), require_starttls=True) as server:
+        assert "530" in str(failure(server))
+    with served(Mailbox(), authenticator=accept, auth_required=True, auth_require_tls=False) as server:
+        error = failure(server)
+    assert error.code == "smtp_refused"
+    assert "530" in str(error)
+
+
+@pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])
+def test_encryption_with_a_trusted_certificate_and_a_login_work(scheme: str, tmp_path: Path) -> None:
+    mailbox = Mailbox()
+    with secured(mailbox, scheme, tmp_path) as server:
+        trusting = replace(server, user="netzwerk", password="geheim", ca_file=str(tmp_path / "cert.pem"))
+        send(message(), trusting)
+    assert len(mailbox.messages) == 1
+
+
+@pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])
+def test_a_certificate_nobody_trusts_is_refused_before_the_password_is_said(
+    scheme: str, tmp_path: Path
+) -> None:
+    mailbox = Mailbox()
+    passwords: list[object] = []
+    with secured(mailbox, scheme, tmp_path, passwords) as server:
+        error = failure(replace(server, user="netzwerk", password="geheim"))
+    assert error.code == "smtp_certificate"
+    assert isinstance(error, PermanentError)
+    assert mailbox.messages == passwords == []
+
+
+@contextmanager
+def secured(
+    mailbox: Mailbox, scheme: str, folder: Path, passwords: list[object] | None = None
+) -> Iterator[SmtpServer]:
+    """A server with a certificate of its own, that wants a login; notes the passwords it hears."""
+
+    def note(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        if passwords is not None:
+            passwords.append(data)
+        return AuthResult(success=True)
+
+    context, port = tls(folder), free_port()
+    options: dict[str, Any] = {"authenticator": note, "auth_required": True}
+    if scheme == "smtps":
+        options |= {"ssl_context": context, "auth_require_tls": False}
+    else:
+        options |= {"tls_context": context, "require_starttls": True}
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, **options)
+    controller.start()
+    try:
+        yield SmtpServer(scheme, "127.0.0.1", port)
+    finally:
+        controller.stop()
+
+
+def tls(folder: Path) -> ssl.SSLContext:
+    make_certificate(folder)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
+
+
+def accept(*_arguments: object) -> AuthResult:
+    return AuthResult(success=True)

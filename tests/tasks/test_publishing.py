@@ -15,7 +15,7 @@ from tasks.archive import (
     read_manifest,
     read_texts,
     record_ids,
-    write_ledger,
+    write_entry,
 )
 from tasks.claim import take_claim
 from tasks.publishing import Replacement, publish, replace_content, restore, versions
@@ -27,6 +27,7 @@ from tests.archive_records import (
     is_whole,
     keys_of,
     medium,
+    prepared_entry,
     small_record,
     small_transcript,
 )
@@ -229,7 +230,7 @@ def test_a_version_and_a_record_that_do_not_exist_are_named(storage: Storage, tm
 def test_a_restored_version_keeps_what_was_mailed(storage: Storage, tmp_path: Path) -> None:
     publish(storage, small_record(tmp_path / "work"), IMPRINT)
     replace_content(storage, RECORD_ID, Replacement(WRITER, transcript=small_transcript("Neu.")), IMPRINT)
-    write_ledger(storage, RECORD_ID, Ledger(), Ledger(), WRITER, message=b"Subject: da\n\n")
+    write_entry(storage, RECORD_ID, prepared_entry(), None, WRITER, message=b"Subject: da\n\n")
     announced = read_texts(storage, RECORD_ID).recording.model_copy(update={"stage": Stage.ANNOUNCED})
     put_beside(storage, RECORD_ID, {layout.RECORDING: announced.to_json().encode()}, WRITER)
     restore(storage, RECORD_ID, 1, IMPRINT)
@@ -239,16 +240,16 @@ def test_a_restored_version_keeps_what_was_mailed(storage: Storage, tmp_path: Pa
 
 def test_a_ledger_that_another_run_changed_is_not_written_over(storage: Storage, tmp_path: Path) -> None:
     publish(storage, small_record(tmp_path / "work"), IMPRINT)
-    newer = Ledger.model_validate({"entries": [], "note": "another run"})
-    write_ledger(storage, RECORD_ID, newer, Ledger(), WRITER)
+    newer = prepared_entry().model_copy(update={"detail": "another run"})
+    write_entry(storage, RECORD_ID, newer, None, WRITER)
     with pytest.raises(TemporaryError, match="record_busy"):
-        write_ledger(storage, RECORD_ID, Ledger(), Ledger(), WRITER)
-    assert read_ledger(storage, RECORD_ID) == newer
+        write_entry(storage, RECORD_ID, prepared_entry(), None, WRITER)
+    assert read_ledger(storage, RECORD_ID) == Ledger(entries=(newer,))
 
 
 def test_a_ledger_that_was_lost_is_not_taken_for_an_empty_one(storage: Storage, tmp_path: Path) -> None:
     publish(storage, small_record(tmp_path / "work"), IMPRINT)
-    write_ledger(storage, RECORD_ID, Ledger(), Ledger(), WRITER)
+    write_entry(storage, RECORD_ID, prepared_entry(), None, WRITER)
     storage.delete(object_key(RECORD_ID, read_manifest(storage, RECORD_ID).named(layout.LEDGER).place))
     with pytest.raises(PermanentError, match="object_damaged"):
         read_ledger(storage, RECORD_ID)

@@ -1,12 +1,18 @@
 """The index follows the archive, in a folder and in a bucket."""
 
+import shutil
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from tasks.archive import put_beside, read_manifest
+from tasks.catalogue import update_catalogue
 from tasks.publishing import Replacement, publish, replace_content
 from tasks.s3_access import S3Access
+from tasks.s3_storage import S3Storage
 from tasks.search_index import IndexChanges, update_index
 from tasks.storage import Storage, open_storage
 from tests.archive_records import IMPRINT, WRITER
@@ -17,7 +23,7 @@ from transcripts.errors import PermanentError
 from transcripts.media import LocalFile, Media
 from transcripts.model import Transcript
 from transcripts.record import Record
-from transcripts.search.database import IndexDatabase
+from transcripts.search.database import IndexDatabase, Noted
 from transcripts.search.searching import search
 
 
@@ -91,9 +97,92 @@ def test_a_record_that_is_gone_is_dropped(index: Path, tmp_path: Path) -> None:
     publish_sample(storage, tmp_path, "2026-11-19-eins")
     publish_sample(storage, tmp_path, "2026-11-20-zwei")
     update_index(index, storage)
-    (tmp_path / "archive/recordings/2026-11-19-eins/manifest.json").unlink()
+    shutil.rmtree(tmp_path / "archive/recordings/2026-11-19-eins")
     assert update_index(index, storage) == IndexChanges(dropped=("2026-11-19-eins",))
     assert found(index, "Melderegister") == ["2026-11-20-zwei"]
+
+
+def test_a_close_look_drops_a_record_that_lost_its_manifest(index: Path, tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    publish_sample(storage, tmp_path, "2026-11-19-eins")
+    update_index(index, storage)
+    (tmp_path / "archive/recordings/2026-11-19-eins/manifest.json").unlink()
+    assert update_index(index, storage, closely=True) == IndexChanges(dropped=("2026-11-19-eins",))
+
+
+def test_a_close_look_finds_what_the_catalogue_was_not_told(
+    storage: Storage, index: Path, tmp_path: Path
+) -> None:
+    publish_sample(storage, tmp_path, "2026-11-19-eins")
+    before = storage.get_bytes(layout.CATALOGUE)
+    update_index(index, storage)
+    segment = sample_transcript().segments[0].model_copy(update={"text": "Nur noch Windkraft."})
+    transcript = Transcript(duration_seconds=5, segments=(segment,))
+    replace_content(storage, "2026-11-19-eins", Replacement(WRITER, transcript=transcript), IMPRINT)
+    after = storage.get_bytes(layout.CATALOGUE)
+    storage.put_bytes(layout.CATALOGUE, before, "application/json")
+    assert update_index(index, storage) == IndexChanges()
+    assert update_index(index, storage, closely=True) == IndexChanges(replaced=("2026-11-19-eins",))
+    assert update_index(index, storage, closely=True) == IndexChanges()
+    storage.put_bytes(layout.CATALOGUE, after, "application/json")
+    assert update_index(index, storage) == IndexChanges()
+    assert found(index, "Windkraft") == ["2026-11-19-eins"]
+
+
+def test_a_record_that_the_catalogue_never_heard_of_is_added(
+    storage: Storage, index: Path, tmp_path: Path
+) -> None:
+    publish_sample(storage, tmp_path, "2026-11-19-eins")
+    storage.delete(layout.CATALOGUE)
+    assert update_index(index, storage) == IndexChanges(added=("2026-11-19-eins",))
+    assert update_index(index, storage) == IndexChanges()
+
+
+def test_a_hash_is_noted_only_for_the_texts_it_was_read_with(index: Path, tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    publish_sample(storage, tmp_path, "2026-11-19-eins")
+    update_index(index, storage)
+    database = IndexDatabase.for_writing(index)
+    before = database.noted()
+    with database.writing():
+        database.note_revisions({"2026-11-19-eins": Noted("of other texts", "other")})
+    assert database.noted() == before
+    database.close()
+
+
+def test_only_changed_records_cost_requests(s3_server: S3Server, index: Path, tmp_path: Path) -> None:
+    storage = S3Storage(s3_server.bucket, tmp_path.name, s3_server.access)
+    asked = requests_of(storage)
+    for number in range(1, 6):
+        publish_sample(storage, tmp_path, f"2026-11-1{number}-treffen")
+    update_index(index, storage)
+    assert counted(asked, lambda: update_index(index, storage)) == {"catalogue.json": 1, "": 1}
+    put_beside(storage, "2026-11-13-treffen", {layout.MESSAGE: b"mail"}, WRITER)
+    update_catalogue(storage, IMPRINT, anew=("2026-11-13-treffen",))
+    mailed = counted(asked, lambda: update_index(index, storage))
+    assert mailed == {"catalogue.json": 1, "": 1, "recordings/2026-11-13-treffen": 1}
+    assert counted(asked, lambda: update_index(index, storage)).total() == 2
+    publish_sample(storage, tmp_path, "2026-11-20-neu", "Heute ging es um Windkraft.")
+    new = counted(asked, lambda: update_index(index, storage))
+    assert new == {"catalogue.json": 1, "": 1, "recordings/2026-11-20-neu": 5}
+    close = counted(asked, lambda: update_index(index, storage, closely=True))
+    assert close.total() == 2 + 6
+
+
+def requests_of(storage: S3Storage) -> list[str]:
+    """The addresses that a storage asks from now on, as a list that grows."""
+    asked: list[str] = []
+    storage.client.meta.events.register("before-send.s3", lambda request, **_: asked.append(request.url))
+    return asked
+
+
+def counted(asked: list[str], act: Callable[[], object]) -> Counter[str]:
+    """What `act` asked for: the catalogue, a record's folder, or nothing by name (a listing)."""
+    asked.clear()
+    act()
+    below = (urlsplit(url).path.split("/", 3) for url in asked)
+    keys = [each[3] if len(each) > 3 else "" for each in below]
+    return Counter("/".join(key.split("/")[:2]) for key in keys)
 
 
 def test_a_damaged_record_is_reported_and_hides_no_other(index: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from ssl import create_default_context
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -101,6 +102,25 @@ def test_of_many_that_create_at_once_one_wins(storage: Storage) -> None:
     for thread in threads:
         thread.join()
     assert [str(number).encode() for number in won] == [storage.get_bytes("a")]
+
+
+def test_of_many_that_compare_and_set_at_once_none_overwrites_another(storage: Storage) -> None:
+    storage.put_bytes("a", b"", "text/plain")
+
+    def append(name: str) -> None:
+        for number in range(3):
+            tag = None
+            while tag is None:
+                held = storage.get_tagged("a")
+                tag = storage.put_if("a", held.content + f"{name}{number} ".encode(), "text/plain", held.tag)
+
+    threads = [threading.Thread(target=append, args=(name,)) for name in "xyz"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expected = [f"{name}{number}" for name in "xyz" for number in range(3)]
+    assert sorted(storage.get_bytes("a").decode().split()) == expected
 
 
 @pytest.mark.parametrize("size_bytes", [6, PART_BYTES + 1])
@@ -211,17 +231,39 @@ def sent_parts(bucket: S3Storage, work: Callable[[], None]) -> int:
     return len(sent)
 
 
-def test_an_open_upload_of_other_content_does_no_harm(bucket: S3Storage, tmp_path: Path) -> None:
-    key = f"{bucket.prefix}/a/video.mp4"
-    upload = bucket.client.create_multipart_upload(Bucket=bucket.bucket, Key=key, ChecksumAlgorithm="SHA256")
+@pytest.mark.parametrize("shared_parts", [0, 1])
+def test_an_open_upload_of_other_content_does_no_harm(
+    bucket: S3Storage, tmp_path: Path, shared_parts: int
+) -> None:
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", 2 * PART_BYTES))
+    address: Any = {"Bucket": bucket.bucket, "Key": f"{bucket.prefix}/a/video.mp4"}
+    upload = bucket.client.create_multipart_upload(**address, Metadata={"sha256": "0" * 64})
     for number in (1, 2, 3):
         part = bytes([number]) * PART_BYTES
-        bucket.client.upload_part(
-            Bucket=bucket.bucket, Key=key, UploadId=upload["UploadId"], PartNumber=number, Body=part
-        )
-    file = LocalFile.of(large_file(tmp_path / "video.mp4", 2 * PART_BYTES))
+        if number <= shared_parts:
+            part = file.path.read_bytes()[:PART_BYTES]
+        bucket.client.upload_part(**address, UploadId=upload["UploadId"], PartNumber=number, Body=part)
     bucket.put_file("a/video.mp4", file.path, file.sha256, "video/mp4")
     assert bucket.sha256_of("a/video.mp4") == file.sha256
+    assert bucket.noted_sha256("a/video.mp4") == file.sha256
+    assert list(bucket.leftovers()) == []
+
+
+def test_an_upload_that_goes_on_for_another_file_is_never_taken_for_it(
+    bucket: S3Storage, tmp_path: Path
+) -> None:
+    # The open upload has only what both files share: nothing but its note tells them apart.
+    file = LocalFile.of(large_file(tmp_path / "video.mp4", PART_BYTES + 1))
+    address: Any = {"Bucket": bucket.bucket, "Key": f"{bucket.prefix}/a/video.mp4"}
+    upload = bucket.client.create_multipart_upload(
+        **address, Metadata={"sha256": "0" * 64}, ChecksumAlgorithm="SHA256"
+    )
+    shared = file.path.read_bytes()[:PART_BYTES]
+    bucket.client.upload_part(**address, UploadId=upload["UploadId"], PartNumber=1, Body=shared)
+    with pytest.raises(TemporaryError, match="storage_corrupted"):
+        bucket.put_file("a/video.mp4", file.path, file.sha256, "video/mp4")
+    bucket.put_file("a/video.mp4", file.path, file.sha256, "video/mp4")
+    assert bucket.noted_sha256("a/video.mp4") == file.sha256
 
 
 def test_a_file_that_the_server_has_is_not_sent_again(bucket: S3Storage, tmp_path: Path) -> None:
@@ -318,23 +360,6 @@ def test_a_presigned_address_is_read_by_anyone_for_a_short_while(
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(url, context=context)  # noqa: S310
     assert caught.value.code == 403
-
-
-def test_the_readers_key_reads_and_presigns_but_never_writes(s3_server: S3Server, bucket: S3Storage) -> None:
-    bucket.put_bytes("a", b"1", "text/plain")
-    reader = S3Storage(bucket.bucket, bucket.prefix, s3_server.reader)
-    assert reader.get_bytes("a") == b"1"
-    assert [each.key for each in reader.list_objects("")] == ["a"]
-    context = create_default_context(cafile=s3_server.access.ca_file)
-    assert urllib.request.urlopen(reader.presigned_url("a", 60), context=context).read() == b"1"  # noqa: S310
-    writes: list[Callable[[], None]] = [
-        lambda: reader.put_bytes("b", b"", "text/plain"),
-        lambda: reader.delete("a"),
-    ]
-    for write in writes:
-        with pytest.raises(PermanentError) as caught:
-            write()
-        assert caught.value.code == "storage_read_only"
 
 
 def test_a_wrong_key_is_refused_without_showing_it(s3_server: S3Server) -> None:

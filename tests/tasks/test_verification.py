@@ -13,7 +13,7 @@ from tasks.archive import (
     read_manifest,
     read_texts,
     record_ids,
-    write_ledger,
+    write_entry,
 )
 from tasks.catalogue import update_catalogue
 from tasks.claim import take_claim
@@ -31,6 +31,7 @@ from tests.archive_records import (
     is_whole,
     keys_of,
     medium,
+    prepared_entry,
     small_record,
     small_transcript,
 )
@@ -38,7 +39,6 @@ from transcripts import layout
 from transcripts.errors import PermanentError
 from transcripts.findings import Damage, Waste
 from transcripts.layout import object_key
-from transcripts.ledger import Ledger
 from transcripts.model import Stage
 
 LATER = timedelta(seconds=5)
@@ -94,7 +94,8 @@ def test_both_copies_of_what_is_made_from_the_transcript_are_made_again(publishe
         damage(published, name, how)
         damage(published, manifest.named(name).place, how)
     assert len(found(published)) == 10
-    assert rebuild(published, RECORD_ID, IMPRINT).left == ()
+    mended = rebuild(published, RECORD_ID, IMPRINT)
+    assert (mended.left, mended.left_earlier) == ((), ())
     assert found(published) == set()
     assert is_whole(published, RECORD_ID, manifest)
 
@@ -109,7 +110,8 @@ def test_the_recording_is_brought_back_from_the_catalogue(published: Storage) ->
 
 @pytest.mark.parametrize("how", ["deleted", "truncated", "flipped"])
 def test_a_damaged_manifest_is_named_and_brought_back_from_the_history(published: Storage, how: str) -> None:
-    write_ledger(published, RECORD_ID, Ledger(), Ledger(), WRITER, message=b"Subject: da\n\n")
+    entry = prepared_entry()
+    write_entry(published, RECORD_ID, entry, None, WRITER, message=b"Subject: da\n\n")
     announced = read_texts(published, RECORD_ID).recording.model_copy(update={"stage": Stage.ANNOUNCED})
     put_beside(published, RECORD_ID, {layout.RECORDING: announced.to_json().encode()}, WRITER)
     update_catalogue(published, IMPRINT, anew=(RECORD_ID,))
@@ -122,8 +124,20 @@ def test_a_damaged_manifest_is_named_and_brought_back_from_the_history(published
     assert {each.name: each.sha256 for each in after.objects} == {
         each.name: each.sha256 for each in before.objects
     }
-    assert read_ledger(published, RECORD_ID) == Ledger(), "what was mailed is not forgotten"
+    assert read_ledger(published, RECORD_ID).entries == (entry,), "what was mailed is not forgotten"
     assert found(published) == set()
+
+
+def test_nothing_is_stray_or_pruned_while_the_manifest_is_lost(published: Storage) -> None:
+    write_entry(published, RECORD_ID, prepared_entry(), None, WRITER, message=b"Subject: da\n\n")
+    before = keys_of(published)
+    damage(published, layout.MANIFEST, "deleted")
+    damage(published, layout.PAGE, "truncated")
+    lost = {(layout.MANIFEST, Damage.MISSING), (layout.PAGE, Damage.CHANGED)}
+    assert {(each.place, each.damage) for each in verify_record(published, RECORD_ID, deep=True)} == lost
+    assert list(removable(published, datetime.now(UTC) + LATER)) == []
+    rebuild(published, RECORD_ID, IMPRINT)
+    assert keys_of(published) == before
 
 
 def test_a_manifest_that_was_altered_and_still_reads_well_is_named(published: Storage) -> None:
@@ -179,6 +193,26 @@ def test_what_no_manifest_names_is_named_and_pruned_after_the_grace_time(publish
     remove(published, [waste])
     assert keys_of(published) == before - {"media/alt.mp4"}
     assert found(published) == set()
+
+
+def test_what_a_writer_stored_and_did_not_name_yet_is_a_leftover_until_the_grace_time_ends(
+    published: Storage, tmp_path: Path
+) -> None:
+    new = medium(tmp_path / "neu.mp4", "neu", 100)
+    place = layout.addressed_name(layout.VIDEO, new.sha256)
+    published.put_file(object_key(RECORD_ID, place), new.path, new.sha256, "video/mp4")
+    published.put_bytes("recordings/2026-11-20-halb/media/video.mp4", b"halb", "video/mp4")
+    published.put_bytes(object_key(RECORD_ID, "notiz.txt"), b"vergessen", "text/plain")
+    now = datetime.now(UTC)
+    young = list(verify_archive(published, IMPRINT, deep=True, before=now - timedelta(hours=1)))
+    assert {(each.place, each.damage) for each in young} == {
+        (place, Damage.LEFTOVER),
+        ("", Damage.LEFTOVER),
+        ("notiz.txt", Damage.STRAY),
+    }
+    assert [each.place for each in young if each.is_damage] == ["notiz.txt"]
+    old = list(verify_archive(published, IMPRINT, deep=True, before=now + LATER))
+    assert {each.damage for each in old} == {Damage.STRAY, Damage.UNFINISHED}
 
 
 def test_a_folder_that_never_became_a_record_is_named_and_pruned(published: Storage) -> None:

@@ -11,16 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.sample_record import sample_chapters, sample_recording
-from transcripts.announcement import (
-    Announcement,
+from transcripts.announcement import Announcement, MailLink, render_announcement
+from transcripts.errors import PermanentError
+from transcripts.links import link_at
+from transcripts.mail_message import (
+    Attachments,
+    Envelope,
     RenderedMail,
     compose_message,
     mail_address,
     one_line,
-    render_announcement,
 )
-from transcripts.errors import PermanentError
-from transcripts.links import link_at
 from transcripts.model import Chapter
 
 RECORD_URL = "https://aufzeichnungen.example/recordings/2026-11-19-losverfahren-in-kleinen-gemeinden/"
@@ -45,8 +46,11 @@ def sample_announcement() -> Announcement:
 def composed(
     announcement: Announcement, sender: str = "Netzwerk Bürgerräte <robot@example.org>"
 ) -> EmailMessage:
-    rendered = render_announcement(announcement)
-    return compose_message(rendered, sender, "liste@example.org", MESSAGE_ID, SENT_AT)
+    return compose_message(render_announcement(announcement), envelope(sender))
+
+
+def envelope(sender: str = "a@example.org", message_id: str = MESSAGE_ID) -> Envelope:
+    return Envelope(sender, "liste@example.org", message_id, SENT_AT)
 
 
 def read_back(message: EmailMessage) -> EmailMessage:
@@ -92,7 +96,7 @@ def test_the_text_reads_as_written() -> None:
         "Netzwerktreffen Bürgerräte: Losverfahren in kleinen Gemeinden\n"
         "Länge: 7 Min.\n"
         "\n"
-        "Zur Aufzeichnung:\n"
+        "Ansehen, anhören und nachlesen:\n"
         f"{RECORD_URL}\n"
         "\n"
         "Kapitel mit Link zur jeweiligen Stelle:\n"
@@ -102,6 +106,14 @@ def test_the_text_reads_as_written() -> None:
         "\n"
         "00:00:55  Das Losverfahren in kleinen Gemeinden\n"
         f"{RECORD_URL}?t=55\n"
+        "\n"
+        "So lässt sich daraus zitieren:\n"
+        "\n"
+        "Netzwerk Bürgerräte: „Netzwerktreffen Bürgerräte: Losverfahren in\n"
+        "kleinen Gemeinden“, Aufzeichnung vom 19. November 2026, 00:00:55.\n"
+        f"{RECORD_URL}?t=55\n"
+        "\n"
+        "Die Zahl am Ende des Links ist die Stelle in Sekunden.\n"
         "\n"
         "Der Text zur Aufzeichnung wurde maschinell erstellt (Whisper, Modell\n"
         "base) und nicht von Hand geprüft; er kann Fehler enthalten. Im Zweifel\n"
@@ -118,13 +130,14 @@ def test_lines_of_text_keep_to_72_columns_and_links_stand_whole_and_alone() -> N
     announcement = replace(sample_announcement(), title=long_title, chapters=chapters)
     lines = render_announcement(announcement).text.splitlines()
     assert max(len(line) for line in lines if "://" not in line) <= 72
-    assert [line for line in lines if "://" in line] == [RECORD_URL, f"{RECORD_URL}?t=3725"]
+    at_chapter = f"{RECORD_URL}?t=3725"
+    assert [line for line in lines if "://" in line] == [RECORD_URL, at_chapter, at_chapter]
 
 
 def test_the_html_links_the_record_and_every_chapter_and_loads_nothing() -> None:
     links = Links(render_announcement(sample_announcement()).html)
     chapters = [link_at(RECORD_URL, chapter.start_seconds) for chapter in sample_chapters()]
-    assert links.addresses == [RECORD_URL, *chapters, RECORD_URL]
+    assert links.addresses == [RECORD_URL, *chapters, chapters[1], RECORD_URL]
     assert links.tags.isdisjoint({"img", "script", "link", "iframe", "form"})
 
 
@@ -145,6 +158,56 @@ def test_an_unknown_model_is_not_named() -> None:
     rendered = render_announcement(replace(sample_announcement(), engine_model=None))
     assert "maschinell erstellt und nicht von Hand geprüft" in rendered.html
     assert "Whisper" not in rendered.text + rendered.html
+
+
+def test_what_took_longest_is_named_and_a_summary_goes_before_it() -> None:
+    text = " ".join(render_announcement(sample_announcement()).text.split())
+    assert (
+        "Die meiste Zeit ging es um: Das Losverfahren in kleinen Gemeinden; Was ein Bürgerrat kostet; "
+        "Was aus den Empfehlungen wird." in text
+    )
+    summed_up = render_announcement(replace(sample_announcement(), summary="Es ging um das Los.\n")).text
+    assert "Länge: 7 Min.\n\nEs ging um das Los.\n" in summed_up
+    assert "meiste Zeit" not in summed_up
+
+
+def test_files_and_the_next_meeting_are_named() -> None:
+    files = (MailLink("Ton", "6,1 MB", f"{RECORD_URL}media/audio.m4a"),)
+    told = replace(sample_announcement(), documents=files, next_meeting="Donnerstag, 17. Dezember")
+    rendered = render_announcement(told)
+    assert f"Ton (6,1 MB)\n{RECORD_URL}media/audio.m4a\n" in rendered.text
+    assert "Nächstes Treffen: Donnerstag, 17. Dezember\n" in rendered.text
+    assert f"{RECORD_URL}media/audio.m4a" in Links(rendered.html).addresses
+    assert "Donnerstag, 17. Dezember" in rendered.html
+
+
+def test_a_changed_recording_says_so_first() -> None:
+    rendered = render_announcement(replace(sample_announcement(), change="Der Ton ist jetzt besser."))
+    assert rendered.subject.startswith("Aktualisiert: ")
+    assert rendered.text.startswith(
+        "Hallo zusammen,\n\nbei der Aufzeichnung vom 19. November 2026 hat sich etwas geändert:\n"
+        "Der Ton ist jetzt besser.\n"
+    )
+    assert "ist da" not in rendered.text + rendered.html
+    assert rendered.short.startswith("Aktualisiert: ")
+
+
+def test_a_picture_is_shown_only_where_there_is_one_and_travels_with_the_mail() -> None:
+    assert "<img" not in render_announcement(sample_announcement()).html
+    rendered = render_announcement(replace(sample_announcement(), shows_poster=True))
+    message = read_back(compose_message(rendered, envelope(), Attachments(poster=b"\xff\xd8JPEG")))
+    assert 'src="cid:poster"' in body_of(message, "html")
+    (picture,) = [part for part in message.walk() if part.get_content_maintype() == "image"]
+    assert picture["Content-ID"] == "<poster>"
+    assert picture.get_content() == b"\xff\xd8JPEG"
+    assert body_of(message, "plain") == rendered.text
+
+
+def test_answers_go_where_they_are_wanted() -> None:
+    rendered = render_announcement(sample_announcement())
+    asked = replace(envelope(), reply_to="Orga <orga@example.org>")
+    assert read_back(compose_message(rendered, asked))["Reply-To"] == "Orga <orga@example.org>"
+    assert composed(sample_announcement())["Reply-To"] is None
 
 
 def test_a_nameless_network_signs_as_mitschnitt() -> None:
@@ -170,7 +233,7 @@ def test_a_title_with_line_breaks_cannot_add_a_header() -> None:
 
 def test_a_hand_made_subject_cannot_add_a_header_either() -> None:
     rendered = RenderedMail(subject="Ja\nBcc: alle@example.org", text="", html="")
-    message = compose_message(rendered, "a@example.org", "b@example.org", MESSAGE_ID, SENT_AT)
+    message = compose_message(rendered, envelope())
     assert read_back(message)["Bcc"] is None
 
 
@@ -210,7 +273,7 @@ def test_the_same_values_give_the_same_bytes() -> None:
 def test_a_long_message_id_arrives_unchanged() -> None:
     message_id = f"<{'2026-11-19-' + 'losverfahren-' * 12}@aufzeichnungen.example>"
     rendered = render_announcement(sample_announcement())
-    message = compose_message(rendered, "a@example.org", "b@example.org", message_id, SENT_AT)
+    message = compose_message(rendered, envelope(message_id=message_id))
     assert f"\r\nMessage-ID: {message_id}\r\n".encode() in message.as_bytes()
 
 
@@ -220,7 +283,7 @@ def test_a_long_message_id_arrives_unchanged() -> None:
 def test_a_message_id_that_is_none_is_refused(message_id: str) -> None:
     rendered = render_announcement(sample_announcement())
     with pytest.raises(ValueError, match="not a Message-ID"):
-        compose_message(rendered, "a@example.org", "b@example.org", message_id, SENT_AT)
+        compose_message(rendered, envelope(message_id=message_id))
 
 
 def test_an_umlaut_domain_is_written_in_ascii_and_means_the_same() -> None:
@@ -241,7 +304,8 @@ def test_what_is_not_one_address_is_refused(text: str) -> None:
 
 
 def test_a_network_may_lay_its_own_wording_over_ours(tmp_path: Path) -> None:
-    (tmp_path / "subject.txt").write_text("Neu:\n{{ title }}\n", encoding="utf-8")
+    (tmp_path / "announcement").mkdir()
+    (tmp_path / "announcement/subject.txt").write_text("Neu:\n{{ title }}\n", encoding="utf-8")
     rendered = render_announcement(sample_announcement(), tmp_path)
     assert rendered.subject == "Neu: Netzwerktreffen Bürgerräte: Losverfahren in kleinen Gemeinden"
     assert rendered.text == render_announcement(sample_announcement()).text
@@ -249,7 +313,8 @@ def test_a_network_may_lay_its_own_wording_over_ours(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("broken", ["{{ titel }}", "{% if %}"])
 def test_a_broken_wording_is_named_and_not_sent(tmp_path: Path, broken: str) -> None:
-    (tmp_path / "body.txt").write_text(broken, encoding="utf-8")
+    (tmp_path / "announcement").mkdir()
+    (tmp_path / "announcement/body.txt").write_text(broken, encoding="utf-8")
     with pytest.raises(PermanentError) as caught:
         render_announcement(sample_announcement(), tmp_path)
     assert caught.value.code == "template_broken"

@@ -8,6 +8,7 @@ those below loose ones, such as compounds with the word.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +16,9 @@ import numpy.typing as npt
 
 from transcripts.search.database import IndexDatabase
 from transcripts.search.lookup import Meaning, beginning_with, forms_of, meaning_of, parts_of
+from transcripts.search.pairs import BUCKETS_A_SLICE, RECORDS_A_BLOCK, bucket_of, records_in
 from transcripts.search.query import Kind, Term
+from transcripts.search.words import stem
 
 Vector = npt.NDArray[np.float32]
 WordIds = npt.NDArray[np.uint32]
@@ -88,11 +91,46 @@ class Reader:
         summed = np.bincount(entries["record"], entries["weight"] * factors, len(self.lengths))
         return summed.astype(np.float32)
 
-    def table(self, weights: dict[int, float]) -> Vector:
-        """The weight of every word of the vocabulary, by its id."""
-        table = np.zeros(self.last_word_id + 1, np.float32)
-        table[list(weights)] = list(weights.values())
-        return table
+    def having_pairs(self, words: Sequence[str]) -> Mask:
+        """The records that may have these words one after the other."""
+        count = len(self.lengths)
+        blocks = -(-count // RECORDS_A_BLOCK)
+        having = np.ones(count, np.bool_)
+        for first, second in pairwise(stem(word) for word in words):
+            bucket = bucket_of(first, second)
+            slices = self.database.pair_slices(bucket // BUCKETS_A_SLICE, blocks)
+            having &= records_in(slices, bucket, count)
+        return having
+
+    def table(self, weights: dict[int, float]) -> "Table":
+        """The weights of some words, to be looked up for every word of a record."""
+        return Table(weights, self.last_word_id)
+
+
+class Table:
+    """The weight of every word of the vocabulary, by its id; most have none.
+
+    Which words have one is asked far more often than which, and NumPy finds true among booleans
+    several times faster than what is not 0 among numbers.
+    """
+
+    def __init__(self, weights: dict[int, float], last_word_id: int) -> None:
+        self._has = np.zeros(last_word_id + 1, np.bool_)
+        self._weights = np.zeros(last_word_id + 1, np.float32)
+        self._has[list(weights)] = True
+        self._weights[list(weights)] = list(weights.values())
+
+    def has(self, words: WordIds) -> Mask:
+        """Which of the words have a weight."""
+        return self._has.take(words)
+
+    def places(self, words: WordIds) -> Places:
+        """Where words stand that have a weight."""
+        return np.flatnonzero(self._has.take(words))
+
+    def weights(self, words: WordIds) -> Vector:
+        """The weights of the words, 0 for those that have none."""
+        return self._weights.take(words)
 
 
 class WordConcept:
@@ -107,9 +145,8 @@ class WordConcept:
 
     def finds(self, words: WordIds, firsts: Places) -> Finds:  # noqa: ARG002 - others need it
         """See `Concept`."""
-        weights = self._table.take(words)
-        places = np.flatnonzero(weights)
-        return Finds(places, weights[places])
+        places = self._table.places(words)
+        return Finds(places, self._table.weights(words[places]))
 
 
 class SequenceConcept:
@@ -121,8 +158,8 @@ class SequenceConcept:
     def __init__(self, reader: Reader, words: Sequence[str]) -> None:
         forms = [forms_of(reader.database, word).direct for word in words]
         each = [reader.amounts(meant) for meant in forms]
-        least = np.minimum.reduce(each)
         # There are no more phrases than of the rarest word; the look at a record begins with it.
+        least = np.minimum.reduce(each) * reader.having_pairs(words)
         self.amounts = Amounts(least, np.zeros_like(least))
         self._tables = [reader.table(meant) for meant in forms]
         self._rarest = int(np.argmin([amounts.sum() for amounts in each]))
@@ -130,14 +167,14 @@ class SequenceConcept:
     def finds(self, words: WordIds, firsts: Places) -> Finds:
         """Every word of the phrase, with the weight of its worst fit."""
         count = len(self._tables)
-        starts = np.flatnonzero(self._tables[self._rarest].take(words)) - self._rarest
+        starts = self._tables[self._rarest].places(words) - self._rarest
         starts = starts[(starts >= 0) & (starts + count <= len(words))]
         for offset, table in enumerate(self._tables):
-            starts = starts[table.take(words[starts + offset]) > 0]
+            starts = starts[table.has(words[starts + offset])]
             if not len(starts):
                 return Finds(starts, np.empty(0, np.float32))
         starts = starts[sentences_of(starts, firsts) == sentences_of(starts + count - 1, firsts)]
-        fits = [table.take(words[starts + offset]) for offset, table in enumerate(self._tables)]
+        fits = [table.weights(words[starts + offset]) for offset, table in enumerate(self._tables)]
         places = (starts[:, None] + np.arange(count)).ravel()
         return _distinct(places, np.repeat(np.minimum.reduce(fits), count))
 
@@ -157,7 +194,7 @@ class TogetherConcept:
 
     def finds(self, words: WordIds, firsts: Places) -> Finds:
         """The parts in sentences that have all of them."""
-        of_parts = [np.flatnonzero(table.take(words)) for table in self._tables]
+        of_parts = [table.places(words) for table in self._tables]
         complete = sentences_of(of_parts[0], firsts)
         for places in of_parts[1:]:
             complete = np.intersect1d(complete, sentences_of(places, firsts))

@@ -9,7 +9,7 @@ at any time: the archive has all that is in it.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from transcripts.errors import PermanentError, StepError, TemporaryError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever the tables or the treatment of words change; older files are then built anew."""
 
 WAIT_FOR_WRITER_SECONDS = 120
@@ -41,12 +41,11 @@ Postings = npt.NDArray[np.void]
 _TABLES = """
 CREATE TABLE records (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, title TEXT NOT NULL,
-    recorded_on TEXT NOT NULL, duration_seconds REAL NOT NULL, word_count INTEGER NOT NULL
+    recorded_on TEXT NOT NULL, duration_seconds REAL NOT NULL, word_count INTEGER NOT NULL,
+    revision TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE bodies (number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL);
-CREATE TABLE texts (
-    record INTEGER, block INTEGER, texts BLOB NOT NULL, PRIMARY KEY (record, block)
-) WITHOUT ROWID;
+CREATE TABLE texts (place INTEGER PRIMARY KEY, texts BLOB NOT NULL);
 CREATE TABLE words (
     id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, stem TEXT NOT NULL, backward TEXT NOT NULL,
     record_count INTEGER NOT NULL DEFAULT 0
@@ -56,6 +55,9 @@ CREATE INDEX words_by_ending ON words (backward);
 CREATE TABLE postings (word INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 CREATE TABLE compounds (
     part TEXT NOT NULL, word INTEGER NOT NULL, is_last INTEGER NOT NULL, PRIMARY KEY (part, word)
+) WITHOUT ROWID;
+CREATE TABLE pairs (
+    block INTEGER, slice INTEGER, bits BLOB NOT NULL, PRIMARY KEY (block, slice)
 ) WITHOUT ROWID;
 """
 
@@ -71,6 +73,14 @@ class StoredRecord:
     recorded_on: date
     duration_seconds: float
     word_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a record was when it was last looked at: all its texts, and the archive's mark for its state."""
+
+    fingerprint: str
+    revision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +210,38 @@ class IndexDatabase:
         """The fingerprint of each record by its id."""
         return dict(self._rows("SELECT id, fingerprint FROM records"))
 
+    def noted(self) -> dict[str, Noted]:
+        """Fingerprint and revision of each record by its id; the revision is empty until it is noted."""
+        rows = self._rows("SELECT id, fingerprint, revision FROM records")
+        return {record_id: Noted(fingerprint, revision) for record_id, fingerprint, revision in rows}
+
+    def note_revisions(self, noted: Mapping[str, Noted]) -> None:
+        """Note the revision of those records, by id, that have this fingerprint: others may write too."""
+        self._connection.executemany(
+            "UPDATE records SET revision = ? WHERE id = ? AND fingerprint = ?",
+            ((each.revision, record_id, each.fingerprint) for record_id, each in noted.items()),
+        )
+
     def record_numbers(self, ids: Iterable[str]) -> dict[str, int]:
         """The numbers of those of the records that are in the index."""
         sql = "SELECT id, number FROM records WHERE id IN (SELECT value FROM json_each(?))"
         return dict(self._rows(sql, json.dumps(list(ids))))
 
+    def all_record_numbers(self) -> dict[str, int]:
+        """The number of each record by its id."""
+        return dict(self._rows("SELECT id, number FROM records"))
+
     def record_lengths(self) -> list[tuple[int, int]]:
         """Number and count of words of every record."""
-        return list(self._rows("SELECT number, word_count FROM records"))
+        return self._rows("SELECT number, word_count FROM records")
 
     def record(self, number: int) -> StoredRecord:
         """The line of a record that exists."""
-        (row,) = self._rows("SELECT * FROM records WHERE number = ?", number)
+        sql = (
+            "SELECT number, id, fingerprint, title, recorded_on, duration_seconds, word_count "
+            "FROM records WHERE number = ?"
+        )
+        (row,) = self._rows(sql, number)
         number, record_id, fingerprint, title, day, duration_seconds, word_count = row
         return StoredRecord(
             number, record_id, fingerprint, title, date.fromisoformat(day), duration_seconds, word_count
@@ -222,19 +252,25 @@ class IndexDatabase:
         (row,) = self._rows("SELECT words, sentences FROM bodies WHERE number = ?", number)
         return StoredBody(*row)
 
+    def sentences(self, number: int) -> bytes:
+        """The sentences (`SENTENCE`) of a record that exists, without its words."""
+        (row,) = self._rows("SELECT sentences FROM bodies WHERE number = ?", number)
+        return bytes(row[0])
+
     def text_block(self, number: int, block: int) -> bytes:
         """A block of a record's texts, as it was added."""
-        (row,) = self._rows("SELECT texts FROM texts WHERE record = ? AND block = ?", number, block)
+        (row,) = self._rows("SELECT texts FROM texts WHERE place = ?", _text_place(number, block))
         return bytes(row[0])
 
     def next_record_number(self) -> int:
         """A number no record has."""
-        return int(next(self._rows("SELECT coalesce(max(number), 0) + 1 FROM records"))[0])
+        return int(self._rows("SELECT coalesce(max(number), 0) + 1 FROM records")[0][0])
 
     def add_record(self, record: StoredRecord, body: StoredBody, text_blocks: Iterable[bytes]) -> None:
         """Store a new record; its words' postings are put separately."""
         self._connection.execute(
-            "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO records (number, id, fingerprint, title, recorded_on, duration_seconds, word_count) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 record.number,
                 record.id,
@@ -248,26 +284,46 @@ class IndexDatabase:
         values = (record.number, body.words, body.sentences)
         self._connection.execute("INSERT INTO bodies VALUES (?, ?, ?)", values)
         self._connection.executemany(
-            "INSERT INTO texts VALUES (?, ?, ?)",
-            ((record.number, block, texts) for block, texts in enumerate(text_blocks)),
+            "INSERT INTO texts VALUES (?, ?)",
+            ((_text_place(record.number, block), texts) for block, texts in enumerate(text_blocks)),
         )
 
     def delete_record(self, number: int) -> None:
         """Remove a record; its words' postings are put separately."""
         self._connection.execute("DELETE FROM records WHERE number = ?", (number,))
         self._connection.execute("DELETE FROM bodies WHERE number = ?", (number,))
-        self._connection.execute("DELETE FROM texts WHERE record = ?", (number,))
+        places = _text_place(number, 0), _text_place(number + 1, 0)
+        self._connection.execute("DELETE FROM texts WHERE place >= ? AND place < ?", places)
+
+    # Pairs of words (see `transcripts.search.pairs`)
+
+    def pair_block(self, block: int) -> dict[int, bytes]:
+        """The slices of a block of records."""
+        return dict(self._rows("SELECT slice, bits FROM pairs WHERE block = ?", block))
+
+    def pair_slices(self, number: int, block_count: int) -> dict[int, bytes]:
+        """One slice of each of the first blocks, by block."""
+        sql = "SELECT block, bits FROM json_each(?) JOIN pairs ON block = value AND slice = ?"
+        return dict(self._rows(sql, json.dumps(list(range(block_count))), number))
+
+    def put_pair_block(self, block: int, slices: Iterable[tuple[int, bytes]]) -> None:
+        """Replace the slices of a block."""
+        self._connection.execute("DELETE FROM pairs WHERE block = ?", (block,))
+        self._connection.executemany(
+            "INSERT INTO pairs VALUES (?, ?, ?)", ((block, number, bits) for number, bits in slices)
+        )
 
     # Vocabulary
 
     def vocabulary(self) -> Iterator[StoredWord]:
         """Every word."""
-        for row in self._rows("SELECT id, word, stem, record_count FROM words"):
-            yield StoredWord(*row)
+        with _translated(self._path):
+            for row in self._connection.execute("SELECT id, word, stem, record_count FROM words"):
+                yield StoredWord(*row)
 
     def last_word_id(self) -> int:
         """The greatest id of a word, 0 when there is none."""
-        return int(next(self._rows("SELECT coalesce(max(id), 0) FROM words"))[0])
+        return int(self._rows("SELECT coalesce(max(id), 0) FROM words")[0][0])
 
     def words_with_stem(self, stem: str) -> list[StoredWord]:
         """The inflected forms of a word."""
@@ -291,13 +347,12 @@ class IndexDatabase:
     def word_frequency(self, word: str) -> int:
         """In how many records a folded word stands, as it is."""
         rows = self._rows("SELECT record_count FROM words WHERE word = ?", word)
-        return next((int(row[0]) for row in rows), 0)
+        return int(rows[0][0]) if rows else 0
 
     def stem_frequency(self, stem: str) -> int:
         """In how many records the forms of a stem stand, added up."""
-        return int(
-            next(self._rows("SELECT coalesce(sum(record_count), 0) FROM words WHERE stem = ?", stem))[0]
-        )
+        sql = "SELECT coalesce(sum(record_count), 0) FROM words WHERE stem = ?"
+        return int(self._rows(sql, stem)[0][0])
 
     def compounds_with(self, part: str) -> list[Compound]:
         """The words that have a part of this stem."""
@@ -344,9 +399,17 @@ class IndexDatabase:
         sql = f"SELECT id, word, stem, record_count FROM words WHERE {condition}"  # noqa: S608 - callers above
         return [StoredWord(*row) for row in self._rows(sql, *values)]
 
-    def _rows(self, sql: str, *values: str | int) -> Iterator[Any]:
-        with _translated(self._path):
-            yield from self._connection.execute(sql, values)
+    def _rows(self, sql: str, *values: str | int) -> list[Any]:
+        """All rows at once. Without the context manager of `_translated`: this is called very often."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise _known(error, self._path) or error from error
+
+
+def _text_place(number: int, block: int) -> int:
+    """The key of a block of texts: one number, since SQLite lays such rows closer than those of two."""
+    return number << 20 | block
 
 
 @contextmanager

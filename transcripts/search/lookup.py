@@ -87,19 +87,24 @@ def _guessed_compounds(database: IndexDatabase, word: str) -> dict[int, float]:
     candidates = database.words_beginning(word.removesuffix("e"))[:MOST_GUESSED]
     for ending in INFLECTIONS:
         candidates += database.words_ending(word + ending)[:MOST_GUESSED]
+    splitter = _splitter_knowing(database, word)
     return {
         each.id: AS_LAST_PART if part.is_last else AS_FIRST_PART
         for each in candidates
-        if each.word.isalpha() and (part := _part(database, each.word, word))
+        if each.word.isalpha() and (part := _part(splitter, each.word, word))
     }
 
 
-def _part(database: IndexDatabase, compound: str, word: str) -> Part | None:
-    """The part that a word is of a compound, if all else in it is known, or looks like it."""
-    splitter = Splitter(
+def _splitter_knowing(database: IndexDatabase, word: str) -> Splitter:
+    """A splitter to which a word is known, whether or not the archive has it."""
+    return Splitter(
         lambda each: 1 if each == word else database.word_frequency(each),
         lambda each: 1 if each == stem(word) else database.stem_frequency(each),
     )
+
+
+def _part(splitter: Splitter, compound: str, word: str) -> Part | None:
+    """The part that a word is of a compound, if all else in it is known, or looks like it."""
     known = (part for part in splitter.parts(compound) if part.stem == stem(word))
     return next(known, None) or place_in_compound(compound, word)
 

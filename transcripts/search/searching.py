@@ -75,17 +75,26 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Which of the found records are shown, and how many passages of each."""
+    """Which of the found records are shown, and how many passages of each; `only` leaves all others out."""
 
     limit: int
     offset: int
     passages: int
+    only: str | None
 
 
 def search(
-    database: IndexDatabase, text: str, *, limit: int = 10, offset: int = 0, passages: int = 3
+    database: IndexDatabase,
+    text: str,
+    *,
+    limit: int = 10,
+    offset: int = 0,
+    passages: int = 3,
+    only: str | None = None,
 ) -> Answer:
     """The records that answer `text`, from the `offset`th on, each with its best passages.
+
+    `only` is the id of the one record to look into.
 
     Any text is a query (see `parse_query`). Raises PermanentError `index_unusable`
     for a damaged index.
@@ -94,7 +103,7 @@ def search(
     if not query.wanted:
         return Answer()
     with database.reading():
-        return _Search(database, query).answer(_Page(limit, offset, passages))
+        return _Search(database, query).answer(_Page(limit, offset, passages, only))
 
 
 class _Search:
@@ -118,14 +127,16 @@ class _Search:
             (True, np.logical_and.reduce(found)),
             (False, np.logical_or.reduce(found)),
         ):
-            ranked = self._best_first(np.flatnonzero(having))
+            ranked = self._best_first(np.flatnonzero(having), page.only)
             candidates = self._look_into(ranked, self._enough(page), all_wanted=all_wanted)
             if candidates:
                 return self._answer(candidates, len(ranked), page, all_wanted=all_wanted)
         return Answer()
 
-    def _best_first(self, numbers: Places) -> list[int]:
+    def _best_first(self, numbers: Places, only: str | None) -> list[int]:
         """Among equals the newest first: later records have greater numbers."""
+        if only is not None:
+            return [number for number in self._database.record_numbers([only]).values() if number in numbers]
         order = np.lexsort((-numbers, -self._scores[numbers]))
         return [int(each) for each in numbers[order]]
 

@@ -3,7 +3,8 @@
 import zlib
 from collections.abc import Iterator, Sequence
 
-SENTENCES_A_BLOCK = 64
+SENTENCES_A_BLOCK = 16
+"""Fewer are unpacked faster, more pack better."""
 
 
 def pack(texts: Sequence[str]) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Puts records into the index and takes them out: words become numbers, new words are split into parts."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,12 +18,23 @@ from transcripts.search.database import (
     StoredRecord,
     StoredWord,
 )
+from transcripts.search.pairs import (
+    RECORDS_A_BLOCK,
+    Buckets,
+    bits_of,
+    pair_buckets,
+    slices_of,
+    stem_hash,
+    with_records,
+)
 from transcripts.search.passages import Place, SearchableRecord, Sentence
 from transcripts.search.texts import pack
 from transcripts.search.words import WORD, fold, stem
 
 WEIGHTS = {Place.SPEECH: 1, Place.TITLE: 20, Place.CHAPTER: 10, Place.AGENDA: 5, Place.SPEAKER: 1}
 """For how many mentions in speech a word counts, by where it stands."""
+
+NO_PAIRS = np.empty(0, np.int64)
 
 _SHORTEST_COMPOUND = 6
 
@@ -47,6 +58,7 @@ def write_records(
             added.add(record)
         words.store_new()
         database.put_postings(list(_merged(database, added, words_of_removed, removed)))
+        _put_pairs(database, dict.fromkeys(removed, NO_PAIRS) | added.pairs)
         words.split_new(database)
 
 
@@ -59,8 +71,10 @@ class _Words:
         self._as_written: dict[str, int] = {}
         self._frequencies: Counter[str] = Counter()
         self._stem_frequencies: Counter[str] = Counter()
+        self.stem_hashes: dict[int, int] = {}
         for known in database.vocabulary():
             self._ids[known.word] = known.id
+            self.stem_hashes[known.id] = stem_hash(known.stem)
             self._frequencies[known.word] = known.record_count
             self._stem_frequencies[known.stem] += known.record_count
         self._next_id = self._first_new_id = database.last_word_id() + 1
@@ -75,7 +89,9 @@ class _Words:
         word = fold(as_written)
         if word not in self._ids:
             self._ids[word] = self._next_id
-            self._new.append(StoredWord(self._next_id, word, stem(word), record_count=1))
+            learnt = StoredWord(self._next_id, word, stem(word), record_count=1)
+            self._new.append(learnt)
+            self.stem_hashes[learnt.id] = stem_hash(learnt.stem)
             self._next_id += 1
         self._as_written[as_written] = self._ids[word]
         return self._ids[word]
@@ -125,6 +141,7 @@ class _Additions:
     next_number: int
     word_columns: list[npt.NDArray[np.uint32]] = field(default_factory=list)
     entries: list[Postings] = field(default_factory=list)
+    pairs: dict[int, Buckets] = field(default_factory=dict)
 
     def add(self, record: SearchableRecord) -> None:
         """Store a record under a new number and note its words."""
@@ -152,6 +169,8 @@ class _Additions:
             [WEIGHTS[sentence.place] for sentence in sentences] or [0], lengths if len(lengths) else 0
         )
         distinct, positions = np.unique(words, return_inverse=True)
+        hashes = np.array([self.words.stem_hashes[each] for each in distinct.tolist()], np.uint64)
+        self.pairs[number] = pair_buckets(hashes[positions], np.cumsum(lengths) - lengths)
         entries = np.empty(len(distinct), POSTING)
         entries["record"] = number
         entries["weight"] = np.minimum(np.bincount(positions, weights, len(distinct)), 65535)
@@ -202,6 +221,16 @@ def _take_out(database: IndexDatabase, numbers: Iterable[int]) -> set[int]:
         words |= set(np.frombuffer(database.body(number).words, np.uint32).tolist())
         database.delete_record(number)
     return words
+
+
+def _put_pairs(database: IndexDatabase, pairs: Mapping[int, Buckets]) -> None:
+    """Note which pairs of words some records have now."""
+    blocks: dict[int, dict[int, Buckets]] = {}
+    for number, buckets in pairs.items():
+        blocks.setdefault(number // RECORDS_A_BLOCK, {})[number % RECORDS_A_BLOCK] = buckets
+    for block, columns in blocks.items():
+        bits = with_records(bits_of(database.pair_block(block)), columns)
+        database.put_pair_block(block, slices_of(bits))
 
 
 def _merged(

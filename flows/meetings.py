@@ -1,0 +1,165 @@
+"""Mails what is due for the meetings, each mail once, and looks after posts that the list has not sent on.
+
+Started by a schedule every few minutes: what fails for a while is tried again by the next run.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
+
+from config.settings import Settings
+from flows.announcing import content_of, finish, home_of, matter_of
+from flows.channels import (
+    ORGANISERS,
+    Content,
+    channel_names,
+    handover,
+    mailing_list,
+    organisers_address,
+    sender_domain,
+    to_organisers,
+)
+from flows.coming_meetings import series_of
+from flows.delivering import Occasion, deliver, follow, settle
+from flows.notices import Matter, Told, tell_organisers
+from flows.places import current_settings, current_storage
+from tasks.archive import recordings
+from tasks.handover import Handover
+from tasks.ledgers import MeetingLedger
+from tasks.mail_handover import MAIL
+from tasks.signal_messenger import SIGNAL
+from tasks.storage import Storage
+from transcripts.calendar_file import calendar_file
+from transcripts.errors import StepError, TemporaryError
+from transcripts.invitation import render_meeting_mail
+from transcripts.ledger import Delivery, LedgerEntry, Publication, Reason
+from transcripts.mail_message import Attachments
+from transcripts.meetings import Due, Meeting, due
+from transcripts.model import Stage
+from transcripts.wording import explain
+
+FLOW_NAME = "announcements"
+EVERY_QUARTER_HOUR = Cron("*/15 * * * *", timezone="UTC")
+REPORT_ARTIFACT = "ankuendigungen"
+NUMBERS = {Reason.INVITATION: 1, Reason.REMINDER: 2, Reason.REQUEST: 3}
+# How long the list may hold a post before nobody asks for it any more.
+FOLLOWED_FOR = timedelta(days=60)
+
+
+@flow(name=FLOW_NAME, persist_result=False)
+def tell_what_is_due() -> list[str]:
+    """Send what is due now, and ask the list for what it has not sent on; returns what could not be done."""
+    settings, storage, now = current_settings(), current_storage(), datetime.now(UTC)
+    problems = [*meeting_mails(settings, storage, now), *follow_posts(settings, storage, now)]
+    if problems:
+        create_markdown_artifact("\n\n".join(problems), key=REPORT_ARTIFACT)
+    return problems
+
+
+def announcements_deployment() -> RunnerDeployment:
+    """The flow with its schedule, for Prefect's `serve`, alone or among others.
+
+    Never paused, since whoever served it before paused it when it ended.
+    """
+    return RunnerDeployment.from_flow(
+        tell_what_is_due,
+        name="every-quarter-hour",
+        schedule=EVERY_QUARTER_HOUR,
+        paused=False,
+        concurrency_limit=1,
+        description="Mails what is due for meetings, and asks the list what became of posts.",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def meeting_mails(settings: Settings, storage: Storage, now: datetime) -> Iterator[str]:
+    """Send every mail that is due and not sent; yields in German what failed. Each is tried by itself."""
+    series = series_of(settings)
+    for each in due(series, now) if series else []:
+        if each.reason is Reason.REQUEST and _is_recorded(storage, each.meeting):
+            continue
+        for ready in _handovers(settings, each, now):
+            title = f"{each.meeting.title}, {each.meeting.when}"
+            home, number = MeetingLedger(storage, each.meeting.id), NUMBERS[each.reason]
+            told = _tell(settings, home, Occasion(number, each.reason), ready)
+            if told.error is not None:
+                yield f"{title} ({ready.channel}): {explain(told.error)}"
+            if not isinstance(told.error, TemporaryError):
+                matter = Matter(home, number, title, "mitschnitt meetings")
+                tell_organisers(settings, matter, {ready.channel: told})
+
+
+def _tell(settings: Settings, home: MeetingLedger, occasion: Occasion, ready: Handover) -> Told:
+    """Hand over unless that was done, or has failed for good: a person decides about that."""
+    entry = home.read().entry(occasion.number, ready.channel)
+    if entry is not None and entry.state is Delivery.FAILED:
+        return Told(entry)
+    try:
+        patience = timedelta(hours=settings.announcement.retry_hours)
+        return Told(follow(home, ready, deliver(home, ready, occasion, patience)))
+    except StepError as error:
+        return Told(None, error)
+
+
+def _handovers(settings: Settings, what: Due, now: datetime) -> Iterator[Handover]:
+    """The mail on the channels it is meant for: messengers get it too, programs do not."""
+    content = meeting_content(settings, what.meeting, what.reason, now)
+    if what.reason is Reason.REQUEST:
+        address = organisers_address(settings)
+        if address is not None:
+            yield to_organisers(settings, address, content, ORGANISERS)
+        return
+    for name in channel_names(settings):
+        if name in (MAIL, SIGNAL):
+            yield handover(settings, name, content)
+
+
+def meeting_content(settings: Settings, meeting: Meeting, reason: Reason, now: datetime) -> Content:
+    """A meeting's mail in words. Raises PermanentError `template_broken`."""
+    rendered = render_meeting_mail(meeting, reason, settings.network.name, settings.announcement.templates)
+    file = None if reason is Reason.REQUEST else calendar_file(meeting, sender_domain(settings), now)
+    return Content(f"treffen-{meeting.id}", NUMBERS[reason], rendered, Attachments(calendar=file), {})
+
+
+def _is_recorded(storage: Storage, meeting: Meeting) -> bool:
+    """Whether the archive has a recording of that day."""
+    return any(each.recorded_on == meeting.starts_at.date() for each in recordings(storage))
+
+
+def follow_posts(settings: Settings, storage: Storage, now: datetime) -> Iterator[str]:
+    """Ask the list what became of the posts of recent records; yields in German what is wrong."""
+    if mailing_list(settings) is None:
+        return
+    at_once = settings.mailman.model_copy(update={"wait_seconds": 0.0})
+    hurried = settings.model_copy(update={"mailman": at_once})
+    for recording in recordings(storage):
+        if now.date() - recording.recorded_on < FOLLOWED_FOR:
+            for entry in home_of(recording.id).read().entries:
+                if entry.channel == MAIL and _is_open(entry):
+                    yield from _follow(hurried, storage, recording.id, entry)
+
+
+def _is_open(entry: LedgerEntry) -> bool:
+    """Whether the list may know more than the ledger."""
+    if entry.state is Delivery.SENT:
+        return entry.publication is not Publication.OUT and entry.handed_over_at is not None
+    return entry.state in (Delivery.SENDING, Delivery.UNKNOWN)
+
+
+def _follow(settings: Settings, storage: Storage, record_id: str, entry: LedgerEntry) -> Iterator[str]:
+    home, occasion = home_of(record_id), Occasion(entry.number, entry.reason, entry.change)
+    try:
+        ready = handover(settings, MAIL, content_of(settings, storage, record_id, occasion))
+        if entry.state is not Delivery.SENT:
+            entry = settle(home, ready, entry)
+            finish(record_id, Stage.ANNOUNCED)
+        told = Told(follow(home, ready, entry))
+    except StepError as error:
+        told = Told(None, error)
+        yield explain(error)
+    tell_organisers(settings, matter_of(record_id, entry.number), {MAIL: told})

@@ -1,0 +1,90 @@
+"""Decides who may come in: reads the tokens, knows the members, notes which links were used.
+
+Asks the archive only where a link is used or a feed is read; to recognise someone by the cookie
+takes no request to anybody.
+"""
+
+from dataclasses import dataclass
+
+from flows.reading_room.membership import Membership
+from tasks.sign_in_notes import SignInNotes
+from tasks.signed_tokens import LINK_SECONDS, OWNER, FeedToken, SignedTokens, SignInLink
+from transcripts.reading_room.visitor import MEMBER, STRANGER, Visitor
+
+CONFIRM_AGAIN_SECONDS = 12 * 3600
+LINK_MINUTES = LINK_SECONDS // 60
+ORGANISER = Visitor(is_member=True, is_organiser=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Who asks; `is_due`: the cookie should be renewed, since its holder is a member still."""
+
+    visitor: Visitor
+    member_key: str | None = None
+    is_due: bool = False
+
+
+class Doorkeeper:
+    """One a room. All methods may be called from any thread."""
+
+    def __init__(
+        self, tokens: SignedTokens, membership: Membership, notes: SignInNotes, *, is_open: bool
+    ) -> None:
+        self.tokens, self.membership, self.is_open = tokens, membership, is_open
+        self._notes = notes
+
+    def recognise(self, cookie: str | None) -> Recognised:
+        """Who holds this cookie. In an open room everybody is a member, and some are organisers."""
+        session = self.tokens.read_session(cookie) if cookie else None
+        visitor = self._visitor(session.member_key) if session else STRANGER
+        if session is None or not visitor.is_member:
+            return Recognised(MEMBER if self.is_open else STRANGER)
+        return Recognised(visitor, session.member_key, session.age_seconds > CONFIRM_AGAIN_SECONDS)
+
+    def read_link(self, token: str) -> SignInLink | None:
+        """What a link says, if it is good; looking does not use it up."""
+        link = self.tokens.read_link(token)
+        return link if link and self._visitor(link.member_key).is_member else None
+
+    def use_link(self, token: str) -> SignInLink | None:
+        """The same, once; None ever after, in all rooms of the archive.
+
+        Raises what storages raise: then the link was not used.
+        """
+        link = self.read_link(token)
+        return link if link and self._notes.use_up(link.nonce) else None
+
+    def forget_used_links(self) -> None:
+        """Tidy up notes that nobody needs any more."""
+        self._notes.forget_old()
+
+    def owner_link_token(self) -> str:
+        """A token for the owner of the machine, who is an organiser whatever the list says."""
+        return self.tokens.link(OWNER, "/")
+
+    def feed_token(self, member_key: str) -> str:
+        """What stands in the addresses of a member's feeds until they are renewed."""
+        return self.tokens.feed(FeedToken(member_key, self._notes.generation(member_key)))
+
+    def renew_feeds(self, member_key: str) -> None:
+        """Make the present addresses of a member's feeds invalid."""
+        self._notes.renew(member_key)
+
+    def may_read_feed(self, text: str) -> bool:
+        """Whether this is the token of someone who is a member, and was not renewed since."""
+        token = self.tokens.read_feed(text)
+        if token is None or not self._visitor(token.member_key).is_member:
+            return False
+        return token.generation == self._notes.generation(token.member_key)
+
+    def _visitor(self, member_key: str) -> Visitor:
+        """Who this is now. While the members were never known since the start, whoever was in stays in."""
+        roster = self.membership.last_known
+        if member_key == OWNER:
+            return ORGANISER
+        if roster is None:
+            return MEMBER
+        if member_key in roster.organisers:
+            return ORGANISER
+        return MEMBER if member_key in roster.addresses else STRANGER

@@ -1,0 +1,153 @@
+"""What the reading room knows of the archive: the shelf, the search index, the texts of records.
+
+Follows the archive by itself. Every reading room has its own index file; they know
+nothing of each other.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import Event, Lock, Thread
+
+from tasks.catalogue import listing
+from tasks.record_files import read_documents, read_manifest
+from tasks.search_index import update_index
+from tasks.storage import Storage
+from transcripts import layout
+from transcripts.catalogue import CatalogueEntry
+from transcripts.errors import StepError
+from transcripts.model import Recording, Transcript
+from transcripts.reading_room.packing import PackedText
+from transcripts.reading_room.pages import render_text
+from transcripts.reading_room.reading import ReadingPage, reading_page
+from transcripts.reading_room.shelf import Shelf, make_shelf
+from transcripts.record import chapters_of
+from transcripts.search.database import IndexDatabase
+from transcripts.search.outline import headings
+from transcripts.search.searching import Answer, search
+
+LOOK_EVERY_SECONDS = 20.0
+LOOK_CLOSELY_EVERY_SECONDS = 600.0
+"""So often every record is asked for its state, even if the catalogue says that nothing changed."""
+
+RECORDS_KEPT_OPEN = 100
+"""Pages of three hours take about 2 MB each."""
+
+logger = logging.getLogger("mitschnitt.reading_room")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecord:
+    """A record as it is read, with the text of its page."""
+
+    page: ReadingPage
+    text: PackedText
+
+
+class Library:
+    """The archive as readers see it. All methods may be called from any thread."""
+
+    def __init__(self, storage: Storage, index: Path) -> None:
+        self.storage = storage
+        self.shelf = Shelf()
+        self._index = index
+        self._entries: list[CatalogueEntry] = []
+        self._catalogue_tag: str | None = None
+        self._looked_closely = float("-inf")
+        self._catching_up = Lock()
+        self._open = lru_cache(maxsize=RECORDS_KEPT_OPEN)(self._read)
+
+    def catch_up(self) -> None:
+        """Take in what is new in the archive. Raises what the storage and the index raise."""
+        with self._catching_up:
+            tag = self._tag()
+            is_due = time.monotonic() - self._looked_closely > LOOK_CLOSELY_EVERY_SECONDS
+            if not is_due and tag == self._catalogue_tag:
+                return
+            self._entries = listing(self.storage)
+            self._fill_shelf()
+            update_index(self._index, self.storage, closely=is_due)
+            self._fill_shelf()
+            self._catalogue_tag, self._looked_closely = tag, time.monotonic()
+
+    def search(
+        self, query: str, *, limit: int, offset: int = 0, passages: int = 3, only: str | None = None
+    ) -> Answer:
+        """The records that answer. Raises PermanentError `index_unusable` while there is no index."""
+        with self._reading() as database:
+            return search(database, query, limit=limit, offset=offset, passages=passages, only=only)
+
+    def reading(self, record_id: str) -> OpenRecord | None:
+        """A record to read; None for one that is not on the shelf."""
+        shelved = self.shelf.find(record_id)
+        if shelved is None:
+            return None
+        try:
+            return self._open(record_id, shelved.revision)
+        except KeyError:
+            return None  # it was removed since we looked
+
+    def _read(self, record_id: str, revision: str) -> OpenRecord:  # noqa: ARG002 - part of what is kept
+        names = (layout.RECORDING, layout.TRANSCRIPT, layout.CHAPTERS)
+        texts = read_documents(self.storage, record_id, names)
+        page = reading_page(
+            Recording.model_validate_json(texts[layout.RECORDING]),
+            Transcript.model_validate_json(texts[layout.TRANSCRIPT]),
+            chapters_of(texts[layout.CHAPTERS]),
+            read_manifest(self.storage, record_id).names,
+        )
+        return OpenRecord(page, PackedText.of(render_text(page)))
+
+    def _tag(self) -> str | None:
+        try:
+            return self.storage.get_tagged(layout.CATALOGUE).tag
+        except KeyError:
+            return None
+
+    def _fill_shelf(self) -> None:
+        """The shelf of the entries, with the topics of those that are in the index already."""
+        titles: dict[str, tuple[str, ...]] = {}
+        if self._index.exists():
+            with self._reading() as database:
+                titles = headings(database)
+        self.shelf = make_shelf(self._entries, titles)
+
+    @contextmanager
+    def _reading(self) -> Iterator[IndexDatabase]:
+        """The index, opened for one question: it may be replaced at any time."""
+        database = IndexDatabase.for_reading(self._index)
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+class Follower:
+    """A thread that lets a library follow its archive until it is stopped."""
+
+    def __init__(self, library: Library, every_seconds: float = LOOK_EVERY_SECONDS) -> None:
+        self._library = library
+        self._every_seconds = every_seconds
+        self._stopping = Event()
+        self._thread = Thread(target=self._follow, name="library", daemon=True)
+
+    def start(self) -> None:
+        """Begin at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Do not begin another round. What is being written is a transaction, so it may be cut off."""
+        self._stopping.set()
+        self._thread.join(timeout=2)
+
+    def _follow(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._library.catch_up()
+            except StepError as error:
+                logger.warning("the archive cannot be followed now: %s", error)
+            self._stopping.wait(self._every_seconds)

@@ -1,0 +1,40 @@
+"""What the routes work with: one `Room` an app, and who is asking."""
+
+from dataclasses import dataclass
+
+from fastapi import HTTPException, Request
+
+from flows.reading_room.library import Library
+from transcripts.reading_room.pages import Site
+from transcripts.reading_room.visitor import MEMBER, STRANGER, Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A reading room: whose it is, what it reads, and whether everybody may come in."""
+
+    site: Site
+    library: Library
+    is_open: bool
+
+
+def current_room(request: Request) -> Room:
+    """The room that is asked. A FastAPI dependency."""
+    room: Room = request.app.state.room
+    return room
+
+
+def current_visitor(request: Request) -> Visitor:
+    """Who asks: what the door put into `request.state.visitor`. A FastAPI dependency."""
+    known: Visitor | None = getattr(request.state, "visitor", None)
+    if known is not None:
+        return known
+    return MEMBER if current_room(request).is_open else STRANGER
+
+
+def require_member(request: Request) -> Visitor:
+    """Refuses everybody else with 401, should the door have let them pass. A FastAPI dependency."""
+    visitor = current_visitor(request)
+    if not visitor.is_member:
+        raise HTTPException(401)
+    return visitor

@@ -1,0 +1,106 @@
+"""`mitschnitt serve`: what members and organisers use, in one process that stops cleanly.
+
+Today that is the reading room alone. FastAPI is loaded only when the command runs.
+"""
+
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from config.settings import Settings
+from flows.places import current_settings, current_storage, index_file
+from tasks.storage import Storage
+from transcripts.errors import PermanentError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from flows.reading_room.door import Door
+    from flows.reading_room.room import Room
+
+BACKLOG = 512
+
+output = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRoom:
+    """What is served, and the door whose threads must be at work meanwhile."""
+
+    app: "FastAPI"
+    door: "Door"
+
+
+def add_serve_command(app: typer.Typer) -> None:
+    """Hang the command into the command line."""
+    app.command("serve")(serve_command)
+
+
+def serve_command(
+    host: Annotated[str | None, typer.Option(help="Adresse, an der gelauscht wird.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0: irgendein freier.")] = None,
+) -> None:
+    """Den Lesesaal öffnen: Startseite, Suche, Aufzeichnungen. Endet mit Strg+C."""
+    import uvicorn
+
+    settings = current_settings()
+    host = host or settings.reading_room.host
+    listening = _listen(host, settings.reading_room.port if port is None else port)
+    port = int(listening.getsockname()[1])
+    room = create_reading_room(settings, current_storage(), port)
+    config = uvicorn.Config(
+        room.app,
+        access_log=False,  # who read what is nobody's business
+        proxy_headers=False,  # the door reads them, from the proxies of the settings
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    with room.door.at_work(), suppress(KeyboardInterrupt):
+        _greet(f"http://{f'[{host}]' if ':' in host else host}:{port}/", room.door)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def create_reading_room(settings: Settings, storage: Storage, port: int) -> ReadingRoom:
+    """The app that the settings describe, with its door; `port` is where it will listen."""
+    from flows.reading_room.app import create_app
+    from flows.reading_room.door import door_of
+
+    room = room_of(settings, storage)
+    door = door_of(settings, room, port)
+    return ReadingRoom(create_app(room, door.routers, door.middleware), door)
+
+
+def room_of(settings: Settings, storage: Storage) -> "Room":
+    """The reading room that the settings describe."""
+    from flows.reading_room.library import Library
+    from flows.reading_room.room import Room
+    from transcripts.reading_room.door_pages import NAVIGATION, OPEN_NAVIGATION
+    from transcripts.reading_room.pages import Site
+
+    is_open = settings.reading_room.access == "open"
+    navigation = OPEN_NAVIGATION if is_open else NAVIGATION
+    site = Site(settings.network.name, settings.network.base_url, navigation)
+    return Room(site, Library(storage, index_file(settings)), is_open)
+
+
+def _greet(address: str, door: "Door") -> None:
+    """Where it is; and on a terminal, which nobody keeps, how its owner comes in."""
+    output.print(f"Der Lesesaal ist offen: {address}  (Ende mit Strg+C)")
+    if output.is_terminal and not door.doorkeeper.is_open:
+        output.print(f"Anmelden ohne Mail, einmal, {door.link_minutes} Minuten lang: {door.owner_link()}")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket that members connect to; with port 0, on any free one.
+
+    Raises PermanentError `port_taken` where it cannot be had.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise PermanentError("port_taken", place=f"{host}:{port}") from error

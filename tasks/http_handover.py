@@ -1,0 +1,35 @@
+"""Posts something once by HTTP, and tells apart "surely not there", "refused" and "not known"."""
+
+from collections.abc import Callable
+
+import httpx
+
+from transcripts.errors import PermanentError, TemporaryError
+
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 60.0
+# The other side says that it did not take it, and may later.
+LATER = {408, 425, 429, 500, 502, 503, 504}
+
+
+def posted(request: httpx.Request, begin: Callable[[], None]) -> httpx.Response:
+    """The answer of the other side, if it is a good one. `begin` is called before the request goes out.
+
+    Raises TemporaryError `channel_unreachable`, `channel_delayed`; PermanentError `channel_refused`, and
+    `outcome_unknown` when the connection broke after the request was begun.
+    """
+    host = request.url.host
+    timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+    with httpx.Client(timeout=timeout, follow_redirects=False) as client:
+        begin()
+        try:
+            answer = client.send(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
+            raise TemporaryError("channel_unreachable", host=host) from error
+        except httpx.HTTPError as error:
+            raise PermanentError("outcome_unknown", record=host) from error
+    if answer.status_code in LATER:
+        raise TemporaryError("channel_delayed", host=host, reason=str(answer.status_code))
+    if not answer.is_success:
+        raise PermanentError("channel_refused", host=host, reason=str(answer.status_code))
+    return answer

@@ -1,0 +1,73 @@
+"""Writes to a Signal group through `signal-cli daemon --http` (JSON-RPC 2.0)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tasks.handover import Trace
+from tasks.http_handover import posted
+from transcripts.errors import PermanentError
+from transcripts.ledger import LedgerEntry
+
+SIGNAL = "signal"
+
+
+@dataclass(frozen=True, slots=True)
+class SignalHandover:
+    """A text for a group; `account` is the sender's number."""
+
+    url: str
+    account: str = field(repr=False)
+    group: str
+    message_id: str
+    text: str
+    channel: str = SIGNAL
+
+    @property
+    def recipient(self) -> str:
+        """The group's id."""
+        return self.group
+
+    @property
+    def stored(self) -> bytes | None:
+        """Nothing: it can be made again."""
+        return None
+
+    def look_before(self) -> int | None:
+        """Nothing is counted."""
+        return None
+
+    def hand_over(self, begin: Callable[[], None]) -> str:
+        """Raises what `tasks.http_handover.posted` raises, and PermanentError `channel_refused`."""
+        call = {
+            "jsonrpc": "2.0",
+            "id": self.message_id,
+            "method": "send",
+            "params": {"account": self.account, "groupId": self.group, "message": self.text},
+        }
+        request = httpx.Request("POST", f"{self.url.rstrip('/')}/api/v1/rpc", json=call)
+        return f"timestamp {_result(posted(request, begin))['timestamp']}"
+
+    def trace(self, _entry: LedgerEntry) -> Trace | None:
+        """Signal tells nobody."""
+        return None
+
+
+def _result(answer: httpx.Response) -> dict[str, Any]:
+    """What the daemon answered.
+
+    Raises PermanentError `channel_refused` with its words; `outcome_unknown` for an answer that is none.
+    """
+    host = answer.request.url.host
+    try:
+        document = answer.json()
+        if "error" in document:
+            reason = str(document["error"]["message"])[:300]
+            raise PermanentError("channel_refused", host=host, reason=reason)
+        result: dict[str, Any] = document["result"]
+        result["timestamp"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise PermanentError("outcome_unknown", record=host) from error
+    return result

@@ -1,0 +1,77 @@
+"""The library follows its archive, and each room has its own."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from flows.reading_room.library import Follower, Library
+from tasks.s3_access import S3Access
+from tasks.storage import Storage, open_storage
+from tests.s3_server import S3Server
+from tests.tasks.test_search_index import publish_sample
+
+
+@pytest.fixture(params=["folder", "s3"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    if request.param == "folder":
+        return open_storage(str(tmp_path / "archive"), S3Access())
+    server: S3Server = request.getfixturevalue("s3_server")
+    return open_storage(f"s3://{server.bucket}/{tmp_path.name}", server.access)
+
+
+def test_what_is_filed_is_found_and_what_changes_is_read_anew(storage: Storage, tmp_path: Path) -> None:
+    library = Library(storage, tmp_path / "search.sqlite")
+    library.catch_up()
+    assert library.shelf.find("eins") is None
+    assert library.search("Melderegister", limit=10).records == ()
+    publish_sample(storage, tmp_path, "eins")
+    library.catch_up()
+    assert [each.id for each in library.shelf.records] == ["eins"]
+    assert library.shelf.records[0].topics
+    assert library.search("Melderegister", limit=10).records[0].id == "eins"
+    opened = library.reading("eins")
+    assert opened
+    assert library.reading("eins") is opened
+    assert library.reading("zwei") is None
+
+
+def test_two_rooms_read_one_archive_each_with_its_own_index(storage: Storage, tmp_path: Path) -> None:
+    publish_sample(storage, tmp_path, "eins")
+    for name in ("a", "b"):
+        library = Library(storage, tmp_path / name / "search.sqlite")
+        library.catch_up()
+        assert library.search("Melderegister", limit=10).record_count == 1
+
+
+def test_a_follower_takes_in_what_is_filed_while_it_runs(tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    library = Library(storage, tmp_path / "search.sqlite")
+    follower = Follower(library, every_seconds=0.05)
+    follower.start()
+    publish_sample(storage, tmp_path, "eins")
+    wait_for(lambda: [each.id for each in library.shelf.records] == ["eins"])
+    wait_for(lambda: library.search("Melderegister", limit=1).record_count == 1)
+    follower.stop()
+
+
+def test_an_archive_that_is_away_leaves_what_is_known(tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    publish_sample(storage, tmp_path, "eins")
+    library = Library(storage, tmp_path / "search.sqlite")
+    library.catch_up()
+    away = S3Access(endpoint_url="http://127.0.0.1:9", access_key_id="a", secret_access_key="b", region="x")
+    library.storage = open_storage("s3://weg/weg", away)
+    follower = Follower(library, every_seconds=0.05)
+    follower.start()
+    assert library.search("Melderegister", limit=1).record_count == 1
+    follower.stop()
+    assert [each.id for each in library.shelf.records] == ["eins"]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)

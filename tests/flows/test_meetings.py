@@ -1,0 +1,145 @@
+"""Invitation, reminder and request, each once; with a mail server, on the command line, and as a schedule."""
+
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
+
+from config.settings import Settings
+from flows.meetings import announcements_deployment, meeting_mails
+from tasks.folder_storage import FolderStorage
+from tasks.ledgers import MeetingLedger
+from tasks.mail_handover import MAIL
+from tasks.publishing import publish
+from tests.archive_records import IMPRINT, small_record
+from tests.flows.workplace import Workplace
+from tests.tasks.test_mail import Mailbox, served
+from transcripts.ledger import Delivery, Reason
+
+MEETINGS = """
+[meeting]
+title = "Netzwerktreffen Bürgerräte"
+first = 2026-10-22
+time = 19:30:00
+link = "https://konferenz.example.org/raum"
+"""
+BERLIN = ZoneInfo("Europe/Berlin")
+MEETING_ID = "2026-11-19"
+# One moment in the time of each mail.
+INVITING, REMINDING, ASKING = (
+    datetime(2026, 11, day, hour, tzinfo=BERLIN) for day, hour in ((10, 12), (19, 8), (20, 8))
+)
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> FolderStorage:
+    return FolderStorage(tmp_path / "archive")
+
+
+def settings_for(folder: Path, smtp_url: str | None = None) -> Settings:
+    (folder / "meetings.toml").write_text(MEETINGS, encoding="utf-8")
+    announcement = {
+        "to": "liste@example.org",
+        "from": "Netzwerk Bürgerräte <wir@example.org>",
+        "organisers": "orga@example.org",
+        "outbox": folder / "outbox",
+        "smtp_url": smtp_url,
+    }
+    return Settings.model_validate(
+        {"announcement": announcement, "meetings": {"file": folder / "meetings.toml"}}
+    )
+
+
+def outbox(folder: Path) -> list[EmailMessage]:
+    files = sorted((folder / "outbox").glob("*.eml"))
+    parsed = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+    return [mail for mail in parsed if isinstance(mail, EmailMessage)]
+
+
+def test_each_mail_goes_out_once_however_often_the_schedule_looks(
+    storage: FolderStorage, tmp_path: Path
+) -> None:
+    mailbox = Mailbox()
+    with served(mailbox) as server:
+        settings = settings_for(tmp_path, f"smtp://{server.host}:{server.port}")
+        for moment in (INVITING, INVITING, REMINDING, REMINDING, ASKING, ASKING):
+            assert list(meeting_mails(settings, storage, moment)) == []
+    mails = [message_from_bytes(raw, policy=default) for raw in mailbox.messages]
+    assert [str(mail["Subject"]).split(":")[0] for mail in mails] == [
+        "Einladung",
+        "Erinnerung",
+        "Bitte den Link zur Aufzeichnung eintragen",
+    ]
+    assert mailbox.recipients == ["liste@example.org", "liste@example.org", "orga@example.org"]
+    assert len({mail["Message-ID"] for mail in mails}) == 3
+    reasons = [each.reason for each in MeetingLedger(storage, MEETING_ID).read().entries]
+    assert reasons == [Reason.INVITATION, Reason.REMINDER, Reason.REQUEST]
+
+
+def test_the_invitation_brings_a_calendar_file_that_means_the_right_moment(
+    storage: FolderStorage, tmp_path: Path
+) -> None:
+    list(meeting_mails(settings_for(tmp_path), storage, INVITING))
+    (mail,) = outbox(tmp_path)
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "Donnerstag, 19. November 2026, 19:30 Uhr" in text.get_content()
+    (attached,) = mail.iter_attachments()
+    assert attached.get_content_type() == "text/calendar"
+    assert attached.get_filename() == "treffen.ics"
+    (event,) = Calendar.from_ical(attached.get_content()).events
+    assert event.start == datetime(2026, 11, 19, 18, 30, tzinfo=UTC)
+    assert max(len(line) for line in mail.as_bytes().splitlines()) <= 998
+
+
+def test_nobody_is_asked_for_a_recording_that_is_there(storage: FolderStorage, tmp_path: Path) -> None:
+    publish(storage, small_record(tmp_path / "work"), IMPRINT)  # of that day
+    assert list(meeting_mails(settings_for(tmp_path), storage, ASKING)) == []
+    assert outbox(tmp_path) == []
+
+
+def test_what_a_server_delays_is_sent_by_a_later_run_and_what_it_refuses_is_not_tried_again(
+    storage: FolderStorage, tmp_path: Path
+) -> None:
+    mailbox = Mailbox("451 spaeter", "250 OK", "554 nein")
+    with served(mailbox) as server:
+        settings = settings_for(tmp_path, f"smtp://{server.host}:{server.port}")
+        (problem,) = meeting_mails(settings, storage, INVITING)
+        assert "zurzeit nicht" in problem
+        assert list(meeting_mails(settings, storage, INVITING)) == []
+        (problem,) = meeting_mails(settings, storage, REMINDING)
+        assert "554 nein" in problem
+        assert list(meeting_mails(settings, storage, REMINDING)) == []
+    entry = MeetingLedger(storage, MEETING_ID).read().entry(2, MAIL)
+    assert entry is not None
+    assert entry.state is Delivery.FAILED
+    assert mailbox.recipients == ["liste@example.org", "orga@example.org"], "the organisers hear of it once"
+
+
+def test_without_a_list_of_meetings_nothing_is_due(storage: FolderStorage, tmp_path: Path) -> None:
+    settings = Settings.model_validate({"meetings": {"file": tmp_path / "nichts.toml"}})
+    assert list(meeting_mails(settings, storage, INVITING)) == []
+
+
+def test_the_schedule_looks_every_quarter_of_an_hour() -> None:
+    (schedule,) = announcements_deployment().schedules or []
+    assert "*/15 * * * *" in repr(schedule)
+
+
+def test_the_command_sends_what_is_due_once_and_shows_it(workplace: Workplace) -> None:
+    tomorrow = datetime.now(BERLIN) + timedelta(hours=20)
+    text = MEETINGS.replace("2026-10-22", tomorrow.date().isoformat()).replace(
+        "19:30:00", f"{tomorrow:%H:%M}:00"
+    )
+    (workplace.folder / "config").mkdir()
+    (workplace.folder / "config/meetings.toml").write_text(text, encoding="utf-8")
+    for _ in range(2):
+        answer = workplace.run("meetings", "--send-due")
+        assert answer.status == 0, answer.err
+    assert "Erinnerung, mail: übergeben" in answer.out
+    assert [str(mail["Subject"]).split(":")[0] for mail in workplace.mails] == ["Erinnerung"]

@@ -1,0 +1,151 @@
+"""Signal and the webhook, against a real HTTP server that behaves and misbehaves."""
+
+import base64
+import hmac
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tasks.signal_messenger import SignalHandover
+from tasks.webhook import WebhookHandover, signature
+from tests.s3_server import free_port
+from transcripts.errors import PermanentError, StepError, TemporaryError
+
+SECRET = "whsec_" + base64.b64encode(b"sehr geheim, 24 Zeichen!").decode()
+MESSAGE_ID = "mitschnitt.1@example.org"
+
+
+class Receiver:
+    """Keeps the requests that came; answers `status` and `answer`, or hangs up."""
+
+    def __init__(self, status: int = 200, answer: Any = None, hangs_up: bool = False) -> None:
+        self.status, self.answer, self.hangs_up = status, answer, hangs_up
+        self.requests: list[tuple[str, dict[str, str], bytes]] = []
+
+
+@contextmanager
+def receiving(receiver: Receiver) -> Iterator[str]:
+    """Serve on the loopback; yields the address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            receiver.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            if receiver.hangs_up:
+                self.connection.close()
+                return
+            self.send_response(receiver.status)
+            self.end_headers()
+            self.wfile.write(json.dumps(receiver.answer).encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def webhook(url: str) -> WebhookHandover:
+    return WebhookHandover(
+        f"{url}/haken?token=geheim", SECRET, MESSAGE_ID, '{"title": "Bürgerräte"}'.encode()
+    )
+
+
+def signal(url: str) -> SignalHandover:
+    return SignalHandover(url, "+4915100000000", "Z3J1cHBl", MESSAGE_ID, "Neue Aufzeichnung: Bürgerräte")
+
+
+@pytest.mark.parametrize("make", [webhook, signal])
+@pytest.mark.parametrize(
+    ("receiver", "kind", "code"),
+    [
+        (Receiver(status=503), TemporaryError, "channel_delayed"),
+        (Receiver(status=429), TemporaryError, "channel_delayed"),
+        (Receiver(status=400), PermanentError, "channel_refused"),
+        (Receiver(status=302), PermanentError, "channel_refused"),
+        (Receiver(hangs_up=True), PermanentError, "outcome_unknown"),
+    ],
+)
+def test_what_the_other_side_does_is_told_apart(
+    make: Any, receiver: Receiver, kind: type[StepError], code: str
+) -> None:
+    begun: list[bool] = []
+    receiver.requests.clear()
+    with receiving(receiver) as url, pytest.raises(kind) as caught:
+        make(url).hand_over(lambda: begun.append(True))
+    assert caught.value.code == code
+    assert begun == [True]
+    assert len(receiver.requests) == 1
+    assert "geheim" not in str(caught.value) + repr(make(url))
+
+
+@pytest.mark.parametrize("make", [webhook, signal])
+def test_a_server_that_is_away_surely_has_nothing(make: Any) -> None:
+    with pytest.raises(TemporaryError, match="channel_unreachable"):
+        make(f"http://127.0.0.1:{free_port()}").hand_over(lambda: None)
+
+
+@pytest.mark.parametrize("make", [webhook, signal])
+def test_nothing_goes_out_when_another_process_was_faster(make: Any) -> None:
+    def another_was_faster() -> None:
+        raise TemporaryError("record_busy", place="x")
+
+    receiver = Receiver()
+    with receiving(receiver) as url, pytest.raises(TemporaryError, match="record_busy"):
+        make(url).hand_over(another_was_faster)
+    assert receiver.requests == []
+
+
+def test_the_webhooks_signature_proves_who_sent_what_and_when() -> None:
+    receiver = Receiver()
+    with receiving(receiver) as url:
+        webhook(url).hand_over(lambda: None)
+    ((path, headers, body),) = receiver.requests
+    assert path == "/haken?token=geheim"
+    assert headers["webhook-id"] == MESSAGE_ID
+    signed = f"{MESSAGE_ID}.{headers['webhook-timestamp']}.".encode() + body
+    expected = base64.b64encode(hmac.new(b"sehr geheim, 24 Zeichen!", signed, sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{expected}"
+    assert json.loads(body) == {"title": "Bürgerräte"}
+
+
+def test_the_signature_is_that_of_the_published_example() -> None:
+    # The example of the specification's reference libraries.
+    secret, content = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
+    assert (
+        signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, content)
+        == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    )
+
+
+def test_signal_gets_the_text_for_the_group_once() -> None:
+    receiver = Receiver(answer={"jsonrpc": "2.0", "id": MESSAGE_ID, "result": {"timestamp": 1763846400000}})
+    with receiving(receiver) as url:
+        assert "1763846400000" in signal(url).hand_over(lambda: None)
+    ((path, _, body),) = receiver.requests
+    assert path == "/api/v1/rpc"
+    call = json.loads(body)
+    assert call["method"] == "send"
+    assert call["params"]["groupId"] == "Z3J1cHBl"
+    assert call["params"]["message"] == "Neue Aufzeichnung: Bürgerräte"
+
+
+def test_what_signal_refuses_is_said_in_its_words() -> None:
+    answer = {"jsonrpc": "2.0", "id": 1, "error": {"code": -1, "message": "Group not found"}}
+    with receiving(Receiver(answer=answer)) as url, pytest.raises(PermanentError) as caught:
+        signal(url).hand_over(lambda: None)
+    assert caught.value.code == "channel_refused"
+    assert "Group not found" in str(caught.value)
+
+
+def test_an_answer_that_is_none_leaves_the_outcome_open() -> None:
+    with receiving(Receiver(answer="<html>")) as url, pytest.raises(PermanentError, match="outcome_unknown"):
+        signal(url).hand_over(lambda: None)

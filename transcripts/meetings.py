@@ -1,0 +1,169 @@
+"""The meetings of a network: every few weeks at a local time, with exceptions; and what is to be mailed when.
+
+Pure: text and clock are given. A meeting is known by its regular day, also when it was moved.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from transcripts.errors import PermanentError
+from transcripts.formats import format_weekday_de
+from transcripts.ledger import Reason
+
+# After that nobody is asked for the recording any more.
+ASKED_FOR = timedelta(days=7)
+# Farther ahead nothing is looked for.
+HORIZON = timedelta(days=400)
+
+
+# Fields of these names would hide the types.
+Day: TypeAlias = date
+ClockTime: TypeAlias = time
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Deviation(_Table):
+    """What is different on one regular `date`."""
+
+    date: Day
+    cancelled: bool = False
+    moved_to: Day | None = None
+    time: ClockTime | None = None
+    title: str | None = None
+    link: str | None = None
+    note: str | None = None
+
+
+class Series(_Table):
+    """`[meeting]` of `meetings.toml`: from `first` on every so many weeks, at a local time."""
+
+    title: str
+    first: Day
+    every_weeks: int = Field(default=4, ge=1, le=53)
+    until: Day | None = None
+    time: ClockTime
+    duration_minutes: int = Field(default=90, ge=1, le=24 * 60)
+    timezone: str = "Europe/Berlin"
+    link: str | None = None
+    note: str | None = None
+    invite_days_before: float = Field(default=14, gt=0)
+    remind_hours_before: float = Field(default=24, gt=0)
+    request_hours_after: float = Field(default=2, ge=0)
+    exceptions: tuple[Deviation, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"Zeitzone {name!r} gibt es nicht") from error
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting; `id` is its regular day, times are aware and in the meeting's own zone."""
+
+    id: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    link: str = ""
+    note: str = ""
+
+    @property
+    def when(self) -> str:
+        """`Donnerstag, 17. Dezember 2026, 19:30 Uhr`."""
+        return f"{format_weekday_de(self.starts_at.date())}, {self.starts_at:%H:%M} Uhr"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A mail that is to be sent now."""
+
+    meeting: Meeting
+    reason: Reason
+
+
+def parse_meetings(text: str) -> Series:
+    """Read `meetings.toml`. Raises PermanentError `meetings_unreadable` with the place and what is wrong."""
+    try:
+        document = tomllib.loads(text)
+        unknown = set(document) - {"meeting", "exceptions"}
+        if unknown:
+            raise PermanentError("meetings_unreadable", reason=f"unbekannt: {', '.join(sorted(unknown))}")
+        table = document.get("meeting", {}) | {"exceptions": document.get("exceptions", [])}
+        return Series.model_validate(table)
+    except tomllib.TOMLDecodeError as error:
+        raise PermanentError("meetings_unreadable", reason=str(error)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise PermanentError("meetings_unreadable", reason=f"{place}: {first['msg']}") from error
+
+
+def coming(series: Series, now: datetime) -> Iterator[Meeting]:
+    """The meetings that have not ended at `now`, the next first; cancelled ones are left out."""
+    found = _between(series, now - timedelta(days=60), now + HORIZON)
+    yield from sorted((each for each in found if each.ends_at > now), key=lambda each: each.starts_at)
+
+
+def due(series: Series, now: datetime) -> list[Due]:
+    """What is to be mailed at `now`, whether or not that was done.
+
+    An invitation until the reminder is due, a reminder until the meeting begins, then nothing until the
+    organisers are asked for the recording. So nobody is invited to what is over, whenever this runs.
+    """
+    nearby = _between(series, now - timedelta(days=90), now + HORIZON)
+    moments = ((meeting, _reason(series, meeting, now)) for meeting in nearby)
+    return [Due(meeting, reason) for meeting, reason in moments if reason is not None]
+
+
+def _reason(series: Series, meeting: Meeting, now: datetime) -> Reason | None:
+    reminder = meeting.starts_at - timedelta(hours=series.remind_hours_before)
+    request = meeting.ends_at + timedelta(hours=series.request_hours_after)
+    if request <= now < request + ASKED_FOR:
+        return Reason.REQUEST
+    if reminder <= now < meeting.starts_at:
+        return Reason.REMINDER
+    if meeting.starts_at - timedelta(days=series.invite_days_before) <= now < reminder:
+        return Reason.INVITATION
+    return None
+
+
+def _between(series: Series, begin: datetime, end: datetime) -> Iterator[Meeting]:
+    """The meetings whose regular day lies between, cancelled ones left out."""
+    step = timedelta(weeks=series.every_weeks)
+    rounds: int = max(0, (begin.date() - series.first) // step)
+    day: Day = series.first + rounds * step
+    deviations = {each.date: each for each in series.exceptions}
+    while day <= end.date() and (series.until is None or day <= series.until):
+        deviation = deviations.get(day)
+        if deviation is None or not deviation.cancelled:
+            yield _meeting(series, day, deviation or Deviation(date=day))
+        day += step
+
+
+def _meeting(series: Series, day: date, deviation: Deviation) -> Meeting:
+    """A meeting at its local time; its length is counted in real minutes, also across a change of clocks."""
+    zone = ZoneInfo(series.timezone)
+    starts_at = datetime.combine(deviation.moved_to or day, deviation.time or series.time, zone)
+    length = timedelta(minutes=series.duration_minutes)
+    return Meeting(
+        id=day.isoformat(),
+        title=deviation.title or series.title,
+        starts_at=starts_at,
+        ends_at=(starts_at.astimezone(UTC) + length).astimezone(zone),
+        link=deviation.link or series.link or "",
+        note=deviation.note or series.note or "",
+    )

@@ -1,0 +1,109 @@
+// Searching within the record: all finds are marked, previous and next lead from one to the other.
+
+import * as follow from "./follow.js";
+import * as text from "./text.js";
+
+const form = document.querySelector(".find");
+const field = form.elements.q;
+const output = form.querySelector("output");
+const PAUSE_MILLISECONDS = 200;
+const MOST = 2000;
+const SENTENCES_AT_ONCE = 400;
+
+let reading = null;
+let whole = null; // the folded text of all sentences, and where each begins in it
+let finds = [];
+let number = -1;
+let timer = 0;
+let updating = null;
+
+const pause = () => new Promise((go) => { setTimeout(go); });
+
+// As the search over all records: case, umlauts and ß do not matter.
+const fold = (word) => word.toLowerCase().replace(/ß/g, "ss").replace(/ä/g, "ae").replace(/ö/g, "oe").replace(/ü/g, "ue");
+
+// Some sentences at a time, so that typing stays smooth.
+const read = async () => {
+  const firsts = [];
+  const parts = [];
+  let length = 0;
+  for (const element of text.sentences) {
+    firsts.push(length);
+    const part = ` ${fold(element.textContent)}`;
+    parts.push(part);
+    length += part.length;
+    if (firsts.length % SENTENCES_AT_ONCE === 0) await pause();
+  }
+  return { folded: parts.join(""), firsts };
+};
+
+// The place of a character of the folded text, by the words before it, which folding leaves alone.
+const placeOf = (character) => {
+  const sentence = text.lastUpTo(whole.firsts, character);
+  const before = whole.folded.slice(whole.firsts[sentence], character + 1);
+  const words = before.split(" ").length - 2;
+  return { sentence, word: Math.min(Math.max(0, words), text.wordsOf(sentence).places.length - 1) };
+};
+
+const search = (wanted) => {
+  const found = [];
+  for (let at = whole.folded.indexOf(wanted); at >= 0 && found.length < MOST; at = whole.folded.indexOf(wanted, at + wanted.length)) {
+    found.push({ first: placeOf(at), last: placeOf(at + wanted.length - 1) });
+  }
+  return found;
+};
+
+const say = () => {
+  if (!field.value.trim()) output.value = "";
+  else if (!finds.length) output.value = "Nicht gefunden";
+  else if (number < 0) output.value = finds.length === 1 ? "1 Fundstelle" : `${finds.length} Fundstellen`;
+  else output.value = `${number + 1} von ${finds.length}`;
+};
+
+const update = async () => {
+  clearTimeout(timer);
+  timer = 0;
+  whole = await (reading ??= read());
+  const wanted = fold(field.value).trim().replace(/\s+/g, " ");
+  finds = wanted ? search(wanted) : [];
+  number = -1;
+  await pause();
+  text.paint("found", finds.flatMap((find) => text.rangesOf(find.first, find.last)), 1);
+  text.paint("chosen", []);
+  say();
+};
+
+const step = async (by) => {
+  if (timer) updating = update();
+  await updating;
+  if (!finds.length) return;
+  const here = follow.place();
+  if (number >= 0) number = (number + by + finds.length) % finds.length;
+  else number = Math.max(0, finds.findIndex((find) => find.first.sentence >= here.sentence));
+  const { first, last } = finds[number];
+  text.paint("chosen", text.rangesOf(first, last), 2);
+  follow.goTo(first);
+  say();
+};
+
+export const focus = () => { field.focus(); field.select(); };
+
+// What a search over all records was about is marked here too: its words one by one.
+export const show = async (query) => {
+  field.value = query.replace(/["„“”*]/g, " ").split(/\s+/).filter((word) => word && !/^[-−–]/.test(word)).join(" ");
+  await update();
+  if (!finds.length && field.value.includes(" ")) {
+    field.value = field.value.split(" ").reduce((one, other) => (other.length > one.length ? other : one));
+    update();
+  }
+};
+
+export const startFinding = () => {
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => { updating = update(); }, PAUSE_MILLISECONDS); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); step(1); });
+  form.querySelector('[data-does="previous"]').addEventListener("click", () => step(-1));
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.shiftKey) { event.preventDefault(); step(-1); }
+    if (event.key === "Escape" && field.value) { field.value = ""; update(); }
+  });
+};

@@ -1,0 +1,29 @@
+"""What the index knows of records beside their speech: the titles within them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from transcripts.search.database import SENTENCE, IndexDatabase
+from transcripts.search.passages import Place
+from transcripts.search.texts import SENTENCES_A_BLOCK, unpack
+
+HEADINGS = (Place.CHAPTER, Place.AGENDA)
+
+
+def headings(database: IndexDatabase) -> dict[str, tuple[str, ...]]:
+    """Chapter titles and agenda of every record in the index, by its id."""
+    with database.reading():
+        return {
+            record_id: tuple(_headings(database, number))
+            for record_id, number in database.all_record_numbers().items()
+        }
+
+
+def _headings(database: IndexDatabase, number: int) -> Iterator[str]:
+    places = np.frombuffer(database.sentences(number), SENTENCE)["place"]
+    wanted = np.flatnonzero(np.isin(places, HEADINGS))
+    for block in np.unique(wanted // SENTENCES_A_BLOCK).tolist():
+        texts = unpack(database.text_block(number, block))
+        inside = wanted[wanted // SENTENCES_A_BLOCK == block] % SENTENCES_A_BLOCK
+        yield from (texts[place] for place in inside.tolist())
