@@ -245,7 +245,8 @@ def _without_lists(texts: Sequence[list[Token]]) -> list[list[Token]]:
 
 
 def _is_line_of_a_list(tokens: Sequence[Token]) -> bool:
-    return 0 < len(tokens) <= 14 and all(token.tag[:1] not in "VP" for token in tokens)
+    has_noun = any(token.is_noun for token in tokens)
+    return has_noun and len(tokens) <= 14 and all(token.tag[:1] not in "VP" for token in tokens)
 
 
 def _spread(chapter: Sequence[Sequence[Token]]) -> dict[str, float]:

@@ -121,10 +121,8 @@ def _voting_title(texts: Sequence[str]) -> str:
 def _topic_title(meeting: Meeting, index: int, chapter: ChapterText) -> str:
     nouns = meeting.telling_nouns(index)
     named = named_topic(chapter.texts, chapter.turn, meeting.forms)
-    if votes := "" if named else _voting_title(chapter.texts):
-        return votes
-    if not named and meeting.is_list(index):
-        return LIST_TITLE
+    if not named and (plain := _voting_title(chapter.texts) or _list_title(meeting, index)):
+        return plain
     if read_out := "" if named else heading(meeting, index):
         return read_out
     subject = named or meeting.best_phrase(index)
@@ -142,6 +140,10 @@ def _topic_title(meeting: Meeting, index: int, chapter: ChapterText) -> str:
     if nouns and not _holds(subject, nouns[:1]) and not named:
         return _shortened(f"{nouns[0]}: {subject}")
     return _shortened(f"{subject}: {_joined(more[:2])}") if more and len(subject.split()) == 2 else subject
+
+
+def _list_title(meeting: Meeting, index: int) -> str:
+    return LIST_TITLE if meeting.is_list(index) else ""
 
 
 def _of_nouns(nouns: Sequence[str]) -> str:
