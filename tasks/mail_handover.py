@@ -96,6 +96,6 @@ class OutboxHandover:
         return str(put_into_outbox(self.message, self.outbox, self.name))
 
     def trace(self, _entry: LedgerEntry) -> Trace | None:
-        """Whether the file is there: it appears whole or not at all."""
+        """Whether the file is there. If it is not, a person may have taken it away and sent it."""
         file = self.outbox / f"{self.name}.eml"
-        return Trace(True, detail=str(file)) if file.exists() else Trace(False)
+        return Trace(True, detail=str(file)) if file.exists() else None

@@ -175,12 +175,22 @@ def test_of_many_processes_one_sends(storage: FolderStorage, tmp_path: Path) -> 
 
 def test_the_outbox_is_looked_into_after_a_crash(home: LedgerHome, tmp_path: Path) -> None:
     ready = OutboxHandover(by_smtp(None).message, tmp_path / "outbox", "eins-1")
-    turn(home, prepare(home, ready, FIRST), state=Delivery.SENDING, owner="")
-    assert deliver(home, ready, FIRST, DAY).state is Delivery.SENT, "it was surely not there"
+    assert deliver(home, ready, FIRST, DAY).state is Delivery.SENT
     turn(home, only_entry(home), state=Delivery.SENDING, owner="")
     written = (tmp_path / "outbox/eins-1.eml").stat().st_mtime_ns
     assert deliver(home, ready, FIRST, DAY).state is Delivery.SENT
     assert (tmp_path / "outbox/eins-1.eml").stat().st_mtime_ns == written
+
+
+def test_what_is_no_longer_in_the_outbox_may_have_been_sent_by_a_person(
+    home: LedgerHome, tmp_path: Path
+) -> None:
+    ready = OutboxHandover(by_smtp(None).message, tmp_path / "outbox", "eins-1")
+    turn(home, prepare(home, ready, FIRST), state=Delivery.SENDING, owner="")
+    with pytest.raises(PermanentError) as raised:
+        deliver(home, ready, FIRST, DAY)
+    assert raised.value.code == "outcome_unknown"
+    assert not (tmp_path / "outbox").exists()
 
 
 def test_a_ledger_of_an_earlier_program_is_read(storage: FolderStorage) -> None:
