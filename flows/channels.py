@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from config.settings import Settings
 from tasks.handover import Handover
-from tasks.mail import SmtpServer, parse_smtp_url, put_into_outbox, send
+from tasks.mail import SmtpServer, parse_smtp_url, send_or_keep
 from tasks.mail_handover import MAIL, OutboxHandover, SmtpHandover
 from tasks.mailman import MailmanList
 from tasks.signal_messenger import SIGNAL, SignalHandover
@@ -102,12 +102,8 @@ def send_test(settings: Settings, content: Content, address: str, now: datetime)
     rendered = replace(content.rendered, subject=f"[Probe] {content.rendered.subject}")
     of_its_own = envelope(settings, address, content, f"test {now.isoformat()}")
     message = compose_message(rendered, of_its_own, content.attachments)
-    server = mail_server(settings)
-    if server is None:
-        name = f"{content.home}-{content.number}-probe"
-        return str(put_into_outbox(message, settings.announcement.outbox.resolve(), name))
-    send(message, server)
-    return f"{server.host}:{server.port}"
+    name = f"{content.home}-{content.number}-probe"
+    return send_or_keep(message, mail_server(settings), settings.announcement.outbox.resolve(), name)
 
 
 def _to_list(settings: Settings, content: Content) -> Handover:

@@ -32,6 +32,7 @@ from transcripts.invitation import KINDS, render_meeting_mail
 from transcripts.mail_message import Envelope, RenderedMail, compose_message, mail_address
 from transcripts.meetings import Meeting, coming
 from transcripts.model import Chapter
+from transcripts.reading_room.sign_in_mail import SignInMail, render_sign_in_mail
 from transcripts.wording import explain
 
 FULL_EXAMPLE = Announcement(
@@ -295,6 +296,7 @@ def example_mails(settings: Settings) -> Iterator[RenderedMail]:
     for meeting in (EXAMPLE_MEETING, replace(EXAMPLE_MEETING, link="", note="")):
         for reason in KINDS:
             yield render_meeting_mail(meeting, reason, settings.network.name, folder)
+    yield render_sign_in_mail(SignInMail("Netzwerk", "https://mitschnitt.example.org/", 15), folder)
 
 
 def _prefect() -> Finding:

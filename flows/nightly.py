@@ -19,7 +19,7 @@ from config.settings import Settings
 from flows.archive_text import verdict_lines
 from flows.channels import OUTBOX_SENDER, mail_server
 from flows.places import current_imprint, current_settings, current_storage, end_of_grace
-from tasks.mail import put_into_outbox, send
+from tasks.mail import send_or_keep
 from tasks.verification import folders, verify_record, verify_root
 from transcripts.errors import StepError
 from transcripts.findings import Finding
@@ -87,11 +87,8 @@ def _report(settings: Settings, text: str, today: date) -> None:
     if not recipient:
         return
     message = _message(settings, recipient, text)
-    server = mail_server(settings)
-    if server is None:
-        put_into_outbox(message, settings.announcement.outbox.resolve(), f"pruefung-{today.isoformat()}")
-        return
-    send(message, server)
+    outbox = settings.announcement.outbox.resolve()
+    send_or_keep(message, mail_server(settings), outbox, f"pruefung-{today.isoformat()}")
 
 
 def _message(settings: Settings, recipient: str, text: str) -> EmailMessage:

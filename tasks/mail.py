@@ -60,6 +60,14 @@ def put_into_outbox(message: EmailMessage, outbox: Path, name: str) -> Path:
     return target
 
 
+def send_or_keep(message: EmailMessage, server: SmtpServer | None, outbox: Path, name: str) -> str:
+    """Send a mail, or put it into the outbox while no server is named; the server's words, or the file.
+
+    Raises what `send` raises.
+    """
+    return send(message, server) if server else str(put_into_outbox(message, outbox, name))
+
+
 def send(
     message: EmailMessage,
     server: SmtpServer,

@@ -18,14 +18,10 @@ MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True)
-class SmtpHandover:
-    """A mail for a server; `mailing_list`, if known, is asked what became of it, for `wait_seconds`."""
+class _Mail:
+    """What is told of a mail whichever way it goes."""
 
     message: EmailMessage
-    server: SmtpServer
-    mailing_list: MailmanList | None = None
-    wait_seconds: float = 0
-    channel: str = MAIL
 
     @property
     def recipient(self) -> str:
@@ -41,6 +37,16 @@ class SmtpHandover:
     def stored(self) -> bytes | None:
         """The mail, byte for byte as it is sent."""
         return self.message.as_bytes(policy=MAIL_POLICY)
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpHandover(_Mail):
+    """A mail for a server; `mailing_list`, if known, is asked what became of it, for `wait_seconds`."""
+
+    server: SmtpServer
+    mailing_list: MailmanList | None = None
+    wait_seconds: float = 0
+    channel: str = MAIL
 
     def look_before(self) -> int | None:
         """The list's counter of posts, where it can be asked."""
@@ -63,28 +69,12 @@ class SmtpHandover:
 
 
 @dataclass(frozen=True, slots=True)
-class OutboxHandover:
+class OutboxHandover(_Mail):
     """A mail that is only written down, for a person to send."""
 
-    message: EmailMessage
     outbox: Path
     name: str
     channel: str = MAIL
-
-    @property
-    def recipient(self) -> str:
-        """The address it is meant for."""
-        return str(self.message["To"])
-
-    @property
-    def message_id(self) -> str:
-        """The mail's own."""
-        return str(self.message["Message-ID"])
-
-    @property
-    def stored(self) -> bytes | None:
-        """The mail."""
-        return self.message.as_bytes(policy=MAIL_POLICY)
 
     def look_before(self) -> int | None:
         """Nothing is counted."""

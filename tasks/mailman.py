@@ -1,4 +1,4 @@
-"""Asks Mailman 3 (REST API of its core) what it made of a post: sent on, held, or refused.
+"""Asks Mailman 3 (REST API of its core) who is on a list, and what it made of a post: sent on, held, refused.
 
 Mailman tells a held post by its Message-ID. Of posts that went out it only counts them
 and knows when the last one did; of refused ones it tells nothing, so a refusal is concluded from
@@ -17,6 +17,7 @@ from transcripts.errors import PermanentError, StepError, TemporaryError
 from transcripts.ledger import Delivery, LedgerEntry, Publication
 
 TIMEOUT_SECONDS = 20.0
+PAGE_MEMBERS = 500
 LOOK_AGAIN_SECONDS = 1.0
 # A post that is refused takes its way through these; while they are empty, none is under way.
 QUEUES = ("in", "pipeline")
@@ -57,6 +58,18 @@ class Posting:
     def is_let_through(self) -> bool:
         """Whether it goes out without a moderator, as far as the sender counts."""
         return self.action in LETTING
+
+
+def members_of(mailing_list: MailmanList) -> list[str]:
+    """The addresses of all members, as Mailman has them. Raises what `ask` raises."""
+    found: list[str] = []
+    while True:
+        query = {"count": str(PAGE_MEMBERS), "page": str(len(found) // PAGE_MEMBERS + 1)}
+        document = ask(mailing_list, f"lists/{mailing_list.list_id}/roster/member", query)
+        page = [str(each["email"]) for each in document.get("entries", [])]
+        found += page
+        if not page:
+            return found
 
 
 def posts_so_far(mailing_list: MailmanList) -> int:
@@ -149,7 +162,9 @@ def ask(mailing_list: MailmanList, path: str, query: dict[str, str] | None = Non
         if answer.status_code == 404:
             raise PermanentError("mailman_list", list=mailing_list.list_id)
         answer.raise_for_status()
-        document: dict[str, Any] = answer.json()
+        document = answer.json()
+        if not isinstance(document, dict):
+            raise ValueError("not an answer of Mailman's")
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise TemporaryError("mailman_unreachable", reason=type(error).__name__) from error
     return document

@@ -13,16 +13,15 @@ from hashlib import sha256
 from importlib.resources import files
 from itertools import groupby
 from typing import Literal
-from uuid import NAMESPACE_URL, uuid5
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from pydantic import Field
 
-from transcripts.formats import format_date_de, format_duration
 from transcripts.layout import PAGE, VIDEO, object_key
 from transcripts.manifest import MadeBy, Manifest
 from transcripts.model import Document, Recording
+from transcripts.templating import folder_environment
 
 FEED_ENTRIES = 50
 DEFAULT_NAME = "Mitschnitt"
@@ -127,20 +126,7 @@ def _years(catalogue: Catalogue) -> Iterator[Year]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("transcripts", "templates/catalogue"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(
-        duration=format_duration,
-        german_date=format_date_de,
-        timestamp=lambda moment: moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        urn=lambda record_id: uuid5(NAMESPACE_URL, f"mitschnitt/{record_id}").urn,
-    )
+    environment = folder_environment("catalogue")
     environment.globals.update(record_link=record_link, updated_at=updated_at)
     return environment
 

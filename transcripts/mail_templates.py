@@ -15,12 +15,11 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     PackageLoader,
-    StrictUndefined,
     TemplateError,
     TemplateNotFound,
-    select_autoescape,
 )
 
+from transcripts import templating
 from transcripts.errors import PermanentError
 from transcripts.mail_message import RenderedMail, one_line
 
@@ -35,6 +34,7 @@ class MailKind(StrEnum):
     REMINDER = "reminder"
     REQUEST = "request"
     NOTICE = "notice"
+    SIGN_IN = "sign_in"
 
 
 def render_mail(kind: MailKind, context: Mapping[str, object], folder: Path | None = None) -> RenderedMail:
@@ -70,13 +70,6 @@ def _wrapped(text: str, indent: int = 0) -> str:
 def _environment(kind: MailKind, folder: Path | None) -> Environment:
     ours = [PackageLoader("transcripts", path) for path in (f"templates/mail/{kind}", "templates/mail")]
     theirs: list[BaseLoader] = [FileSystemLoader([folder / kind, folder])] if folder else []
-    environment = Environment(
-        loader=ChoiceLoader([*theirs, *ours]),
-        autoescape=select_autoescape(["html"], default=False),  # the other parts are plain text
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = templating.environment(ChoiceLoader([*theirs, *ours]))
     environment.filters["wrap"] = _wrapped
     return environment

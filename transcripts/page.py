@@ -14,11 +14,11 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from transcripts.formats import format_clock, format_date_de, format_duration
 from transcripts.model import Chapter, Engine, Recording, Segment, Transcript
+from transcripts.templating import folder_environment
 from transcripts.wording import explain_note
 
 PAUSE_SECONDS = 1.5
@@ -177,17 +177,8 @@ def _starts_paragraph(paragraph: list[Segment], segment: Segment) -> bool:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("transcripts", "templates/page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(
-        clock=format_clock, duration=format_duration, german_date=format_date_de, anchor=anchor_of
-    )
+    environment = folder_environment("page")
+    environment.filters["anchor"] = anchor_of
     return environment
 
 

@@ -238,10 +238,6 @@ WORDINGS: dict[str, str] = {
     "members_away": (
         "Der Server der Mailingliste antwortet gerade nicht. Bitte in einigen Minuten noch einmal versuchen."
     ),
-    "members_refused": (
-        "Mailman gibt die Mitglieder nicht heraus ({status}). "
-        "Bitte unter [mailman] Zugang und „list_id“ prüfen."
-    ),
     # Announcing
     "smtp_unreachable": (
         "Der Mailserver {host} ist nicht erreichbar. Es wird später von selbst erneut versucht; "

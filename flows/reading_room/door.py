@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from config.settings import Settings
+from flows.channels import OUTBOX_SENDER, mail_server
 from flows.reading_room.doorkeeper import LINK_MINUTES, Doorkeeper
 from flows.reading_room.feeds import Feeds, feeds_router
 from flows.reading_room.guard import Cookie, HeaderGuard, MemberGuard, OriginGuard, Refusals, SearchGuard
@@ -24,7 +25,6 @@ from flows.reading_room.membership import Membership
 from flows.reading_room.room import Room
 from flows.reading_room.sign_in import LINK_PATH, SignIn, sign_in_router
 from tasks.folder_storage import FolderStorage
-from tasks.mail import parse_smtp_url
 from tasks.rate_limits import RateLimits
 from tasks.secret_file import kept_secret
 from tasks.sign_in_notes import SignInNotes
@@ -35,7 +35,6 @@ from transcripts.reading_room.security_headers import security_headers
 from transcripts.reading_room.sign_in_mail import SignInMail
 
 KEY_FILE = "reading-room.key"
-SENDER_WITHOUT_SETTINGS = "Mitschnitt <mitschnitt@localhost>"
 FILE_KEPT_SECONDS = 5.0
 MAILMAN_KEPT_SECONDS = 300.0
 
@@ -129,8 +128,8 @@ def _doorkeeper(settings: Settings, room: Room) -> Doorkeeper:
 
 def _post(settings: Settings, room: Room, own: OwnAddress, doorkeeper: Doorkeeper) -> LinkPost:
     mail = settings.announcement
-    server = parse_smtp_url(mail.smtp_url.get_secret_value()) if mail.smtp_url else None
-    mailer = Mailer(mail.from_ or SENDER_WITHOUT_SETTINGS, server, mail.outbox.resolve())
+    sender = mail.from_ or OUTBOX_SENDER
+    mailer = Mailer(sender, mail_server(settings), mail.outbox.resolve(), mail.templates)
 
     def fulfil(wish: Wish) -> None:
         """Mail a link, to the address as the list knows it, if it does. Raises StepError."""

@@ -17,7 +17,7 @@ from queue import Empty, Full, Queue
 from secrets import token_hex
 from threading import Event, Thread
 
-from tasks.mail import SmtpServer, put_into_outbox, send
+from tasks.mail import SmtpServer, send_or_keep
 from transcripts.errors import StepError, TemporaryError
 from transcripts.mail_message import Envelope, compose_message, mail_address
 from transcripts.reading_room.sign_in_mail import SignInMail, render_sign_in_mail
@@ -40,24 +40,26 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Mailer:
-    """How mails leave the house: from whom, through which server, or else into which folder."""
+    """How mails leave the house: from whom, through which server, or else into which folder.
+
+    `templates` is the network's own wording, if it has one.
+    """
 
     sender: str
     server: SmtpServer | None
     outbox: Path
+    templates: Path | None = None
 
     def deliver(self, mail: SignInMail, recipient: str) -> None:
         """Hand one mail over. Raises what `tasks.mail.send` raises, PermanentError `mail_address_invalid`."""
         message = self._message(mail, recipient)
-        if self.server is None:
-            put_into_outbox(message, self.outbox, f"anmelden-{token_hex(8)}")
-        else:
-            send(message, self.server)
+        send_or_keep(message, self.server, self.outbox, f"anmelden-{token_hex(8)}")
 
     def _message(self, mail: SignInMail, recipient: str) -> EmailMessage:
         identity = f"<sign-in.{token_hex(16)}@{mail_address(self.sender).domain}>"
         now = datetime.now(UTC).astimezone()
-        return compose_message(render_sign_in_mail(mail), Envelope(self.sender, recipient, identity, now))
+        rendered = render_sign_in_mail(mail, self.templates)
+        return compose_message(rendered, Envelope(self.sender, recipient, identity, now))
 
 
 class LinkPost:

@@ -29,13 +29,15 @@ from transcripts.reading_room.pages import Site
 
 LINK_PATH = f"{SIGN_IN}/link"
 SENT_PATH = f"{SIGN_IN}/unterwegs"
+SIGN_OUT = "/abmelden"
+READING = ["GET", "HEAD"]
 OF_ADDRESS = Allowance("sign-in of an address", 5, 15 * 60)
 OF_NETWORK = Allowance("sign-in from a network", 30, 15 * 60)
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What the routes work with."""
+    """What the routes work with, and what each answers."""
 
     site: Site
     doorkeeper: Doorkeeper
@@ -54,66 +56,68 @@ class SignIn:
         """The sign-in form."""
         return HTMLResponse(render_sign_in(self.site, SignInForm(wanted, complaint)), status)
 
+    def ask_address(self, request: Request, next: str = "/") -> Response:
+        """Asks for the address, unless it is known already who this is."""
+        if request.state.member_key is not None:
+            return RedirectResponse(wanted_path(next), 303)
+        return self.form(wanted_path(next))
+
+    def send_link(self, request: Request, fields: SmallForm) -> Response:
+        """Takes the address, and says to look for a mail."""
+        wanted, address = wanted_path(fields.get("next")), member_address(fields.get("address", ""))
+        if address is None:
+            return self.form(wanted, NO_ADDRESS, 422)
+        seconds = self.wait_seconds(request, address)
+        if seconds:
+            return too_often(Refusals(self.site), request, seconds)
+        self.doorkeeper.membership.current()  # nobody is let in while members are not known
+        self.post.ask(Wish(address, wanted))
+        return RedirectResponse(SENT_PATH, 303)
+
+    def sent(self) -> Response:
+        """Says what to do now."""
+        return HTMLResponse(render_link_sent(self.site, LINK_MINUTES))
+
+    def link(self, request: Request, t: str = "") -> Response:
+        """Shows the button. Uses nothing up, however often it is asked."""
+        found = self.doorkeeper.read_link(t)
+        if request.state.member_key is not None:
+            return RedirectResponse(found.wanted if found else "/", 303)
+        if found is None:
+            return self.form("/", LINK_IS_OUT, 410)
+        return HTMLResponse(render_link(self.site, t))
+
+    def come_in(self, fields: SmallForm) -> Response:
+        """Uses the link up. The cookie is a new one, whatever the browser held before."""
+        used = self.doorkeeper.use_link(fields.get("t", ""))
+        if used is None:
+            return self.form("/", LINK_IS_OUT, 410)
+        answer = RedirectResponse(used.wanted, 303)
+        self.cookie.put(answer, self.doorkeeper.tokens.session(used.member_key))
+        return answer
+
+    def ask_to_leave(self) -> Response:
+        """Shows the button."""
+        return HTMLResponse(render_sign_out(self.site))
+
+    def leave(self) -> Response:
+        """Forgets who this was."""
+        answer = RedirectResponse(SIGN_IN, 303)
+        self.cookie.remove(answer)
+        return answer
+
 
 def sign_in_router(door: SignIn) -> APIRouter:
     """The routes of the sign-in. All but the last are open to everybody."""
     router = APIRouter(include_in_schema=False)
-
-    @router.api_route(SIGN_IN, methods=["GET", "HEAD"])
-    def form(request: Request, next: str = "/") -> Response:
-        """Asks for the address, unless it is known already who this is."""
-        if request.state.member_key is not None:
-            return RedirectResponse(wanted_path(next), 303)
-        return door.form(wanted_path(next))
-
-    @router.post(SIGN_IN)
-    def send_link(request: Request, fields: SmallForm) -> Response:
-        """Takes the address, and says to look for a mail."""
-        wanted, address = wanted_path(fields.get("next")), member_address(fields.get("address", ""))
-        if address is None:
-            return door.form(wanted, NO_ADDRESS, 422)
-        seconds = door.wait_seconds(request, address)
-        if seconds:
-            return too_often(Refusals(door.site), request, seconds)
-        door.doorkeeper.membership.current()  # nobody is let in while members are not known
-        door.post.ask(Wish(address, wanted))
-        return RedirectResponse(SENT_PATH, 303)
-
-    @router.api_route(SENT_PATH, methods=["GET", "HEAD"])
-    def sent() -> Response:
-        """Says what to do now."""
-        return HTMLResponse(render_link_sent(door.site, LINK_MINUTES))
-
-    @router.api_route(LINK_PATH, methods=["GET", "HEAD"])
-    def link(request: Request, t: str = "") -> Response:
-        """Shows the button. Uses nothing up, however often it is asked."""
-        found = door.doorkeeper.read_link(t)
-        if request.state.member_key is not None:
-            return RedirectResponse(found.wanted if found else "/", 303)
-        if found is None:
-            return door.form("/", LINK_IS_OUT, 410)
-        return HTMLResponse(render_link(door.site, t))
-
-    @router.post(LINK_PATH)
-    def come_in(fields: SmallForm) -> Response:
-        """Uses the link up. The cookie is a new one, whatever the browser held before."""
-        used = door.doorkeeper.use_link(fields.get("t", ""))
-        if used is None:
-            return door.form("/", LINK_IS_OUT, 410)
-        answer = RedirectResponse(used.wanted, 303)
-        door.cookie.put(answer, door.doorkeeper.tokens.session(used.member_key))
-        return answer
-
-    @router.api_route("/abmelden", methods=["GET", "HEAD"])
-    def ask_to_leave() -> Response:
-        """Shows the button."""
-        return HTMLResponse(render_sign_out(door.site))
-
-    @router.post("/abmelden")
-    def leave() -> Response:
-        """Forgets who this was."""
-        answer = RedirectResponse(SIGN_IN, 303)
-        door.cookie.remove(answer)
-        return answer
-
+    for path, route, methods in (
+        (SIGN_IN, door.ask_address, READING),
+        (SIGN_IN, door.send_link, ["POST"]),
+        (SENT_PATH, door.sent, READING),
+        (LINK_PATH, door.link, READING),
+        (LINK_PATH, door.come_in, ["POST"]),
+        (SIGN_OUT, door.ask_to_leave, READING),
+        (SIGN_OUT, door.leave, ["POST"]),
+    ):
+        router.add_api_route(path, route, methods=methods)
     return router

@@ -14,7 +14,7 @@ from flows.delivering import Occasion, deliver, follow, prepare, turn
 from tasks.folder_storage import FolderStorage
 from tasks.ledgers import MeetingLedger
 from tasks.mail_handover import SmtpHandover
-from tasks.mailman import posting_rights, posts_so_far
+from tasks.mailman import members_of, posting_rights, posts_so_far
 from tests.list_server import (
     LIST_ADDRESS,
     LIST_ID,
@@ -140,6 +140,10 @@ def test_somebody_elses_later_post_is_not_taken_for_ours(
     turn(home, lost, posts_before=posts_so_far(list_server.mailman) - 1, handed_over_at=long_ago)
     with pytest.raises(PermanentError, match="outcome_unknown"):
         deliver(home, ready, FIRST, DAY)
+
+
+def test_the_members_are_known(list_server: ListServer) -> None:
+    assert set(members_of(list_server.mailman)) == set(MEMBERS)
 
 
 def test_the_rights_of_a_sender_are_known_beforehand(list_server: ListServer) -> None:

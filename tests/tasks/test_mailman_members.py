@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tasks.mailman_members import PAGE_MEMBERS, MailmanAccess, list_members
+from tasks.mailman import PAGE_MEMBERS, MailmanList, members_of
 from tests.s3_server import free_port
 from transcripts.errors import PermanentError, TemporaryError
 
@@ -22,9 +22,9 @@ class PlayedMailman(ThreadingHTTPServer):
         self.members, self.fault = members, 0
 
     @property
-    def access(self) -> MailmanAccess:
+    def access(self) -> MailmanList:
         url = f"http://127.0.0.1:{self.server_address[1]}/3.1"
-        return MailmanAccess(url, "restadmin", "geheim", "liste.example.org")
+        return MailmanList(url, "restadmin", "geheim", "liste.example.org")
 
 
 class PlayedAnswers(BaseHTTPRequestHandler):
@@ -66,35 +66,34 @@ def mailman() -> Iterator[PlayedMailman]:
 
 
 def test_all_members_are_listed_however_many_pages_they_fill(mailman: PlayedMailman) -> None:
-    assert list(list_members(mailman.access)) == mailman.members
+    assert members_of(mailman.access) == mailman.members
 
 
 def test_a_list_without_members_is_empty(mailman: PlayedMailman) -> None:
     mailman.members = []
-    assert list_members(mailman.access) == ()
+    assert members_of(mailman.access) == []
 
 
 def test_a_wrong_password_and_an_unknown_list_are_named_for_what_they_are(mailman: PlayedMailman) -> None:
     access = mailman.access
-    for wrong, status in (
-        (MailmanAccess(access.url, access.user, "falsch", access.list_id), 401),
-        (MailmanAccess(access.url, access.user, access.password, "andere.example.org"), 404),
+    for wrong, code in (
+        (MailmanList(access.url, access.user, "falsch", access.list_id), "mailman_login"),
+        (MailmanList(access.url, access.user, access.password, "andere.example.org"), "mailman_list"),
     ):
         with pytest.raises(PermanentError) as caught:
-            list_members(wrong)
-        assert caught.value.code == "members_refused"
-        assert caught.value.details == {"status": status}
+            members_of(wrong)
+        assert caught.value.code == code
         assert "falsch" not in repr(wrong) + str(caught.value)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 429])
 def test_a_server_in_trouble_is_asked_again_later(mailman: PlayedMailman, status: int) -> None:
     mailman.fault = status
-    with pytest.raises(TemporaryError, match="members_away"):
-        list_members(mailman.access)
+    with pytest.raises(TemporaryError, match="mailman_unreachable"):
+        members_of(mailman.access)
 
 
 def test_a_server_that_is_away_is_asked_again_later() -> None:
-    away = MailmanAccess(f"http://127.0.0.1:{free_port()}/3.1", "restadmin", "geheim", "liste.example.org")
-    with pytest.raises(TemporaryError, match="members_away"):
-        list_members(away)
+    away = MailmanList(f"http://127.0.0.1:{free_port()}/3.1", "restadmin", "geheim", "liste.example.org")
+    with pytest.raises(TemporaryError, match="mailman_unreachable"):
+        members_of(away)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from functools import cache
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID, uuid5
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from transcripts import layout
-from transcripts.formats import format_clock, format_date_de, format_duration
 from transcripts.model import Chapter
+from transcripts.templating import folder_environment
 
 MOST_ITEMS = 100
 ATOM_TYPE = "application/atom+xml; charset=utf-8"
@@ -83,23 +83,11 @@ def _xml_text(text: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("transcripts", "templates/feeds"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = folder_environment("feeds")
     environment.filters.update(
-        clock=format_clock,
-        duration=format_duration,
-        german_date=format_date_de,
         plain=_xml_text,
-        timestamp=lambda moment: moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         mail_date=lambda day: format_datetime(_noon(day)),
         mail_moment=format_datetime,
-        urn=lambda record_id: uuid5(NAMESPACE_URL, f"mitschnitt/{record_id}").urn,
         podcast_guid=lambda url: str(uuid5(_PODCAST_NAMESPACE, url.split("://", 1)[-1].rstrip("/"))),
     )
     environment.globals.update(layout=layout)

@@ -10,14 +10,14 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from transcripts.formats import format_clock, format_date_de, format_duration
 from transcripts.reading_room.assets import asset_path
 from transcripts.reading_room.reading import ReadingPage
 from transcripts.reading_room.results import BAR_WIDTH, STRIPE_WIDTH, ResultsPage
 from transcripts.reading_room.shelf import Shelf, ShelvedRecord
+from transcripts.templating import folder_environment
 
 MOST_TOPICS = 18
 RECORDS_LISTED = 48
@@ -148,14 +148,6 @@ def render(template: str, site: Site, **values: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("transcripts", "templates/room"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(clock=format_clock, duration=format_duration, german_date=format_date_de)
+    environment = folder_environment("room")
     environment.globals.update(asset=asset_path)
     return environment

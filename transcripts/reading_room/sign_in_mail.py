@@ -1,11 +1,10 @@
-"""The mail with the link that signs in: its words. Pure; the templates lie in `templates/mail/sign_in`."""
+"""The mail with the link that signs in."""
 
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-from transcripts.mail_message import RenderedMail, one_line
+from transcripts.mail_message import RenderedMail
+from transcripts.mail_templates import MailKind, render_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +16,9 @@ class SignInMail:
     minutes: int
 
 
-def render_sign_in_mail(mail: SignInMail) -> RenderedMail:
-    """Subject, text, and the same as HTML."""
-    parts = (
-        _environment().get_template(name).render(mail=mail)
-        for name in ("subject.txt", "body.txt", "body.html")
-    )
-    subject, text, html = parts
-    return RenderedMail(subject=one_line(subject), text=text, html=html)
+def render_sign_in_mail(mail: SignInMail, folder: Path | None = None) -> RenderedMail:
+    """Subject, text, and the same as HTML; `folder` is the network's own wording, if it has one.
 
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("transcripts", "templates/mail/sign_in"),
-        autoescape=select_autoescape(["html"], default=False),  # the other parts are plain text
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    Raises `PermanentError` (`template_broken`).
+    """
+    return render_mail(MailKind.SIGN_IN, {"mail": mail}, folder)

@@ -89,7 +89,7 @@ def test_a_room_may_open_while_mailman_is_away_but_not_with_a_wrong_password() -
         raise TemporaryError("members_away")
 
     def refused() -> Roster:
-        raise PermanentError("members_refused", status=401)
+        raise PermanentError("mailman_login")
 
     opened = Membership(away, keep_seconds=60)
     opened.start()
