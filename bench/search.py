@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -171,55 +171,93 @@ class Taken:
     processor_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One search, how its processor time is told, and what building its index took."""
+
+    name: str
+    search: OurSearch | Fts5Search | PostgresSearch
+    processor: Callable[[], float]
+    build: Build
+
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        with self.build.measured(self.processor):
+            yield
+
+
+@dataclass(slots=True)
+class Corpus:
+    """How much was written, and some of it."""
+
+    records: int = 0
+    words: int = 0
+    text_bytes: int = 0
+    sampled: list[SearchableRecord] = field(default_factory=list)
+
+    def take(self, batch: Sequence[SearchableRecord]) -> None:
+        texts = [sentence.text for record in batch for sentence in record.sentences]
+        self.records += len(batch)
+        self.words += sum(text.count(" ") + 1 for text in texts)
+        self.text_bytes += sum(len(text.encode()) + 1 for text in texts)
+        self.sampled.extend(batch[:2])
+
+
 def compare_speed(options: argparse.Namespace, folder: Path, postgres: PostgresSearch) -> None:
     """Print times to build and to ask, sizes and memory."""
+    contenders = [
+        Contender("ours", OurSearch(folder / "ours.sqlite"), time.process_time, Build()),
+        Contender("FTS5", Fts5Search(folder / "FTS5.sqlite"), time.process_time, Build()),
+        Contender("PostgreSQL", postgres, postgres.processor_seconds, Build()),
+    ]
+    corpus = _built(contenders, options)
+    for each in contenders:
+        size_bytes = _size_bytes(folder, each.name) if each.name in FILES else postgres.size_bytes()
+        _print_build(each, options.hours, size_bytes, corpus.text_bytes)
+    print(f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+    for each in contenders:
+        _add_one_more(replace(each, build=Build()), corpus.sampled[0])
+    _ask_all(folder, list(_queries(corpus.sampled)), postgres)
+
+
+def _built(contenders: Sequence[Contender], options: argparse.Namespace) -> Corpus:
+    """Generate the records and have all contenders take them in."""
     folders = options.seed or [HERE.parent / "tests/samples"]
     seed = read_seed(folders, [each for each in WORD_LISTS if each.exists()])
     print(f"seed: {len(seed.words):,} words of text, vocabulary {len(seed.vocabulary):,}")
-    contenders: dict[str, OurSearch | Fts5Search | PostgresSearch] = {
-        "ours": OurSearch(folder / "ours.sqlite"),
-        "FTS5": Fts5Search(folder / "FTS5.sqlite"),
-        "PostgreSQL": postgres,
-    }
-    processor: dict[str, Callable[[], float]] = {
-        "ours": time.process_time,
-        "FTS5": time.process_time,
-        "PostgreSQL": postgres.processor_seconds,
-    }
-    builds = {name: Build() for name in contenders}
-    words = text_bytes = count = 0
-    sampled: list[SearchableRecord] = []
+    corpus = Corpus()
     for batch in _batches(generate(seed, options.hours)):
-        for name, contender in contenders.items():
-            with builds[name].measured(processor[name]):
-                contender.load(batch)
-        texts = [sentence.text for record in batch for sentence in record.sentences]
-        words += sum(text.count(" ") + 1 for text in texts)
-        text_bytes += sum(len(text.encode()) + 1 for text in texts)
-        count += len(batch)
-        sampled.extend(batch[:2])
-        print(f"  {count:,} records", flush=True)
-    for name, contender in contenders.items():
-        with builds[name].measured(processor[name]):
-            contender.finish()
+        for each in contenders:
+            with each.building():
+                each.search.load(batch)
+        corpus.take(batch)
+        print(f"  {corpus.records:,} records", flush=True)
+    for each in contenders:
+        with each.building():
+            each.search.finish()
     print(
-        f"{options.hours:,.0f} hours, {count:,} records, {words:,} words, {text_bytes / 1e6:,.0f} MB of text"
+        f"{options.hours:,.0f} hours, {corpus.records:,} records, {corpus.words:,} words, "
+        f"{corpus.text_bytes / 1e6:,.0f} MB of text"
     )
-    for name, build in builds.items():
-        size_bytes = _size_bytes(folder, name) if name in FILES else postgres.size_bytes()
-        print(
-            f"{name:<10} built in {build.seconds:6.0f} s = {options.hours / build.seconds:5.1f} h/s, "
-            f"processor {build.processor_seconds:6.0f} s"
-            f" = {options.hours / build.processor_seconds:5.1f} h/s; "
-            f"{size_bytes / 1e6:6.0f} MB = {size_bytes / text_bytes:.2f} x text"
-        )
-    print(f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
-    for name, contender in contenders.items():
-        one = Build()
-        with one.measured(processor[name]):
-            contender.load([replace(sampled[0], id="one-more")])
-        print(f"{name:<10} one record more {one.seconds:5.2f} s, processor {one.processor_seconds:5.2f} s")
-    _ask_all(folder, list(_queries(sampled)), postgres)
+    return corpus
+
+
+def _print_build(contender: Contender, hours: float, size_bytes: int, text_bytes: int) -> None:
+    build = contender.build
+    print(
+        f"{contender.name:<10} built in {build.seconds:6.0f} s = {hours / build.seconds:5.1f} h/s, "
+        f"processor {build.processor_seconds:6.0f} s = {hours / build.processor_seconds:5.1f} h/s; "
+        f"{size_bytes / 1e6:6.0f} MB = {size_bytes / text_bytes:.2f} x text"
+    )
+
+
+def _add_one_more(contender: Contender, record: SearchableRecord) -> None:
+    with contender.building():
+        contender.search.load([replace(record, id="one-more")])
+    took = contender.build
+    print(
+        f"{contender.name:<10} one record more {took.seconds:5.2f} s, processor {took.processor_seconds:5.2f} s"
+    )
 
 
 def _size_bytes(folder: Path, name: str) -> int:

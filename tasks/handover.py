@@ -53,3 +53,22 @@ class Handover(Protocol):
 
     def trace(self, entry: LedgerEntry) -> Trace | None:
         """What can be found out, None when nothing is for sure. Raises nothing for a server that is away."""
+
+
+class Untold:
+    """What a channel is that counts nothing, keeps nothing, and cannot be asked afterwards."""
+
+    __slots__ = ()
+
+    @property
+    def stored(self) -> bytes | None:
+        """Nothing: it can be made again."""
+        return None
+
+    def look_before(self) -> int | None:
+        """Nothing is counted."""
+        return None
+
+    def trace(self, _entry: LedgerEntry) -> Trace | None:
+        """Nobody can be asked."""
+        return None

@@ -6,16 +6,15 @@ from typing import Any
 
 import httpx
 
-from tasks.handover import Trace
+from tasks.handover import Untold
 from tasks.http_handover import posted
 from transcripts.errors import PermanentError
-from transcripts.ledger import LedgerEntry
 
 SIGNAL = "signal"
 
 
 @dataclass(frozen=True, slots=True)
-class SignalHandover:
+class SignalHandover(Untold):
     """A text for a group; `account` is the sender's number."""
 
     url: str
@@ -30,15 +29,6 @@ class SignalHandover:
         """The group's id."""
         return self.group
 
-    @property
-    def stored(self) -> bytes | None:
-        """Nothing: it can be made again."""
-        return None
-
-    def look_before(self) -> int | None:
-        """Nothing is counted."""
-        return None
-
     def hand_over(self, begin: Callable[[], None]) -> str:
         """Raises what `tasks.http_handover.posted` raises, and PermanentError `channel_refused`."""
         call = {
@@ -49,10 +39,6 @@ class SignalHandover:
         }
         request = httpx.Request("POST", f"{self.url.rstrip('/')}/api/v1/rpc", json=call)
         return f"timestamp {_result(posted(request, begin))['timestamp']}"
-
-    def trace(self, _entry: LedgerEntry) -> Trace | None:
-        """Signal tells nobody."""
-        return None
 
 
 def _result(answer: httpx.Response) -> dict[str, Any]:

@@ -11,16 +11,15 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tasks.handover import Trace
+from tasks.handover import Untold
 from tasks.http_handover import posted
-from transcripts.ledger import LedgerEntry
 
 WEBHOOK = "webhook"
 SECRET_PREFIX = "whsec_"  # noqa: S105 - marks a secret, is none
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookHandover:
+class WebhookHandover(Untold):
     """A JSON document for an address; `secret` as the other side knows it, with or without `whsec_`."""
 
     url: str = field(repr=False)
@@ -34,15 +33,6 @@ class WebhookHandover:
         """The host: the rest of the address may be secret."""
         return urlsplit(self.url).hostname or ""
 
-    @property
-    def stored(self) -> bytes | None:
-        """Nothing: it can be made again."""
-        return None
-
-    def look_before(self) -> int | None:
-        """Nothing is counted."""
-        return None
-
     def hand_over(self, begin: Callable[[], None]) -> str:
         """Raises what `tasks.http_handover.posted` raises."""
         moment = int(datetime.now(UTC).timestamp())
@@ -54,10 +44,6 @@ class WebhookHandover:
         }
         answer = posted(httpx.Request("POST", self.url, headers=headers, content=self.content), begin)
         return str(answer.status_code)
-
-    def trace(self, _entry: LedgerEntry) -> Trace | None:
-        """Nobody can be asked."""
-        return None
 
 
 def signature(secret: str, message_id: str, moment: int, content: bytes) -> str:

@@ -21,4 +21,4 @@ def render_sign_in_mail(mail: SignInMail, folder: Path | None = None) -> Rendere
 
     Raises `PermanentError` (`template_broken`).
     """
-    return render_mail(MailKind.SIGN_IN, {"mail": mail}, folder)
+    return render_mail(MailKind.SIGN_IN, {"mail": mail, "network_name": mail.room_name}, folder)
