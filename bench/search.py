@@ -256,7 +256,10 @@ def _add_one_more(contender: Contender, record: SearchableRecord) -> None:
         contender.search.load([replace(record, id="one-more")])
     took = contender.build
     print(
-        f"{contender.name:<10} one record more {took.seconds:5.2f} s, processor {took.processor_seconds:5.2f} s"
+        print(
+            f"{contender.name:<10} one record more {took.seconds:5.2f} s, "
+            f"processor {took.processor_seconds:5.2f} s"
+        )
     )
 
 
