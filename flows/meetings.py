@@ -157,7 +157,8 @@ def _follow(settings: Settings, storage: Storage, record_id: str, entry: LedgerE
         ready = handover(settings, MAIL, content_of(settings, storage, record_id, occasion))
         if entry.state is not Delivery.SENT:
             entry = settle(home, ready, entry)
-            finish(record_id, Stage.ANNOUNCED)
+            if entry.state is Delivery.SENT:
+                finish(record_id, Stage.ANNOUNCED)
         told = Told(follow(home, ready, entry))
     except StepError as error:
         told = Told(None, error)

@@ -7,6 +7,7 @@ the sender's rights once the post is neither held nor counted nor on its way.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from time import monotonic, sleep
 from typing import Any
 
@@ -63,13 +64,14 @@ class Posting:
 def members_of(mailing_list: MailmanList) -> list[str]:
     """The addresses of all members, as Mailman has them. Raises what `ask` raises."""
     found: list[str] = []
-    while True:
-        query = {"count": str(PAGE_MEMBERS), "page": str(len(found) // PAGE_MEMBERS + 1)}
+    for number in count(1):
+        query = {"count": str(PAGE_MEMBERS), "page": str(number)}
         document = ask(mailing_list, f"lists/{mailing_list.list_id}/roster/member", query)
-        page = [str(each["email"]) for each in document.get("entries", [])]
-        found += page
-        if not page:
-            return found
+        page = document.get("entries", [])
+        found += [str(each["email"]) for each in page]
+        if len(page) < PAGE_MEMBERS:
+            break
+    return found
 
 
 def posts_so_far(mailing_list: MailmanList) -> int:

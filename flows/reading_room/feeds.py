@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from flows.reading_room.doorkeeper import Doorkeeper
 from flows.reading_room.files import record_file
-from flows.reading_room.media import READING, MediaDelivery, delivered
-from flows.reading_room.room import Room, current_room, require_member
+from flows.reading_room.media import MediaDelivery, delivered
+from flows.reading_room.room import READING, Room, current_room, require_member
 from tasks.record_files import read_documents
 from transcripts import layout
 from transcripts.model import Recording

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import RedirectResponse, Response
 
-from flows.reading_room.room import Room, current_room
+from flows.reading_room.room import READING, Room, current_room
 from tasks.record_files import read_documents, read_manifest, read_recording
 from transcripts import layout
 from transcripts.layout import content_disposition, content_type, download_name
@@ -30,7 +30,7 @@ static_router = APIRouter(include_in_schema=False)
 router = APIRouter(include_in_schema=False)
 
 
-@static_router.get("/static/{version}/{name}")
+@static_router.api_route("/static/{version}/{name}", methods=READING)
 def static_file(version: str, name: str) -> Response:
     """A script or style; of the present version it may be kept for good."""
     asset = assets().get(name)
@@ -40,13 +40,13 @@ def static_file(version: str, name: str) -> Response:
     return Response(asset.content, media_type=asset.content_type, headers={"Cache-Control": caching})
 
 
-@router.get("/recordings/{record_id}/index.html")
+@router.api_route("/recordings/{record_id}/index.html", methods=READING)
 def plain_address(record_id: str) -> Response:
     """The archive's own address of a record's page."""
     return RedirectResponse(f"/recordings/{record_id}/", 301)
 
 
-@router.get("/recordings/{record_id}/{name:path}")
+@router.api_route("/recordings/{record_id}/{name:path}", methods=READING)
 def record_file(record_id: str, name: str, room: Annotated[Room, Depends(current_room)]) -> Response:
     """One of a record's texts, of its present version."""
     if name not in TEXTS or room.library.shelf.find(record_id) is None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
-from flows.reading_room.room import Room, current_room, require_member
+from flows.reading_room.room import READING, Room, current_room, require_member
 from tasks.folder_storage import FolderStorage
 from tasks.record_files import read_manifest
 from tasks.s3_ranges import open_range
@@ -27,7 +27,6 @@ from transcripts.reading_room.shelf import ShelvedRecord
 
 WATCHING_SECONDS = 3600  # a player goes on with the address it was sent to: so much longer than the recording
 TAG_CHARACTERS = 32
-READING = ["GET", "HEAD"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from flows.reading_room.room import Room, current_room
+from flows.reading_room.room import READING, Room, current_room
 from transcripts.reading_room.pages import (
     StartPage,
     render_around_text,
@@ -31,7 +31,7 @@ CurrentRoom = Annotated[Room, Depends(current_room)]
 RecordId = Annotated[str, Path(max_length=200)]
 
 
-@router.get("/")
+@router.api_route("/", methods=READING)
 def start_page(
     room: CurrentRoom,
     jahr: Annotated[str, Query(max_length=20)] = "",
@@ -43,7 +43,7 @@ def start_page(
     return render_start(room.site, StartPage(room.library.shelf, year, thema or None, _page_number(seite)))
 
 
-@router.get("/suche")
+@router.api_route("/suche", methods=READING)
 def search_page(
     room: CurrentRoom,
     q: str = "",
@@ -62,7 +62,7 @@ def search_page(
     return render_results(room.site, results_page(asked, answer))
 
 
-@router.get("/recordings/{record_id}/")
+@router.api_route("/recordings/{record_id}/", methods=READING)
 def record_page(request: Request, record_id: RecordId, room: CurrentRoom, t: str = "") -> Response:
     """A record to watch and read, from second `t` on."""
     read = room.library.reading(record_id)
@@ -76,7 +76,7 @@ def record_page(request: Request, record_id: RecordId, room: CurrentRoom, t: str
     return HTMLResponse(read.text.gzip_between(before, after), headers=headers)
 
 
-@router.get("/recordings/{record_id}")
+@router.api_route("/recordings/{record_id}", methods=READING)
 def address_without_slash(record_id: RecordId) -> RedirectResponse:
     """Mail programs cut the last slash off; the page's files are addressed relatively to it."""
     return RedirectResponse(f"/recordings/{quote(record_id, safe='')}/", 308)

@@ -8,6 +8,8 @@ from flows.reading_room.library import Library
 from transcripts.reading_room.pages import Site
 from transcripts.reading_room.visitor import MEMBER, STRANGER, Visitor
 
+READING = ["GET", "HEAD"]  # some look at a link before they follow it
+
 
 @dataclass(frozen=True, slots=True)
 class Room:

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from flows.reading_room.doorkeeper import LINK_MINUTES, Doorkeeper
 from flows.reading_room.guard import Cookie, Refusals, too_often
 from flows.reading_room.link_post import LinkPost, Wish
+from flows.reading_room.room import READING
 from flows.reading_room.small_form import SmallForm
 from tasks.rate_limits import Allowance, RateLimits
 from transcripts.reading_room.door_pages import (
@@ -30,7 +31,6 @@ from transcripts.reading_room.pages import Site
 LINK_PATH = f"{SIGN_IN}/link"
 SENT_PATH = f"{SIGN_IN}/unterwegs"
 SIGN_OUT = "/abmelden"
-READING = ["GET", "HEAD"]
 OF_ADDRESS = Allowance("sign-in of an address", 5, 15 * 60)
 OF_NETWORK = Allowance("sign-in from a network", 30, 15 * 60)
 

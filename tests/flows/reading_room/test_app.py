@@ -26,6 +26,17 @@ def test_the_start_page_lists_the_record(client: TestClient) -> None:
     assert f'href="/recordings/{RECORD}/"' in page.text
 
 
+def test_a_link_can_be_looked_at_before_it_is_followed(client: TestClient) -> None:
+    for path in (
+        "/",
+        "/suche?q=Rat",
+        f"/recordings/{RECORD}/",
+        f"/recordings/{RECORD}/transcript/transcript.vtt",
+    ):
+        asked = client.head(path)
+        assert (asked.status_code, asked.content) == (200, b""), path
+
+
 def test_a_room_for_members_needs_a_door(room: Room) -> None:
     with pytest.raises(PermanentError, match="no_door"):
         create_app(Room(room.site, room.library, is_open=False))
