@@ -102,7 +102,8 @@ def _titles(openers: Sequence[int], segments: Sequence[Segment], turns: Sequence
     duration = max(1.0, segments[-1].end_seconds - segments[0].start_seconds)
     chapters = []
     for start, end in zip(openers, [*openers[1:], len(segments)], strict=True):
-        seconds = segments[end - 1].end_seconds - segments[start].start_seconds
+        until = segments[end].start_seconds if end < len(segments) else segments[-1].end_seconds
+        seconds = until - segments[start].start_seconds
         texts = tuple(segment.text for segment in segments[start:end])
         has_overview = any(turn.is_read_out for turn in turns[start:end])
         chapters.append(ChapterText(texts, turns[start], seconds / duration, has_overview, seconds))
