@@ -25,6 +25,7 @@ Vector = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 LOOK_AHEAD_SECONDS = 120.0
+LONGEST_FAREWELL_SECONDS = 180.0
 
 _ENOUGH = 0.85
 """What must speak for an item before it is believed to have been taken up."""
@@ -46,7 +47,8 @@ _WORTH_OF_A_PAUSE = 0.1
 _WORTH_OF_A_CHANGE = 0.15
 _COST_MID_SENTENCE = 0.4
 _WORTH_OF_A_GREETING = 1.0
-_WORTH_OF_A_FAREWELL = 1.0
+_WORTH_OF_A_FAREWELL = 0.5
+"""At the least: who says goodbye names no item."""
 _FORBIDDEN = 1e6
 _A_TURN = 0.4
 _MOST_OFFSETS = 50
@@ -279,10 +281,12 @@ def _greet(rows: Vector, items: Sequence[str], segments: Sequence[Segment]) -> N
         rows[0, elsewhere] -= _FORBIDDEN
         rows[0, 0] = _WORTH_OF_A_GREETING
     if is_farewell_item(items[-1]):
+        late = segments[-1].end_seconds - LONGEST_FAREWELL_SECONDS
         parting = [
-            index > count * 3 // 4 and is_farewell(segment.text) for index, segment in enumerate(segments)
+            index > count // 2 and segment.start_seconds >= late and is_farewell(segment.text)
+            for index, segment in enumerate(segments)
         ]
-        rows[-1, parting] += _WORTH_OF_A_FAREWELL
+        rows[-1, parting] = np.maximum(rows[-1, parting], _WORTH_OF_A_FAREWELL)
 
 
 @dataclass(frozen=True, slots=True)
