@@ -14,7 +14,7 @@ from tasks.handover import Handover
 from tasks.ledgers import LedgerHome
 from tasks.owner import attempt, is_alive
 from transcripts.errors import PermanentError, StepError, TemporaryError
-from transcripts.ledger import Delivery, LedgerEntry, Publication, Reason
+from transcripts.ledger import Delivery, LedgerEntry, Publication, Reason, ToldMeeting
 
 NOTE_TRIES = 8  # over about half a minute: the announcement is out, and only this process knows it
 
@@ -26,6 +26,7 @@ class Occasion:
     number: int
     reason: Reason = Reason.NEW
     change: str = ""
+    meeting: ToldMeeting | None = None
 
 
 def deliver(home: LedgerHome, handover: Handover, occasion: Occasion, patience: timedelta) -> LedgerEntry:
@@ -46,11 +47,12 @@ def deliver(home: LedgerHome, handover: Handover, occasion: Occasion, patience: 
 def prepare(home: LedgerHome, handover: Handover, occasion: Occasion) -> LedgerEntry:
     """The entry of an announcement, made if there is none: prepared, nothing handed over.
 
-    One that still waits takes on what is said to have changed now.
+    One that still waits takes on what is said now.
     """
     entry = home.read().entry(occasion.number, handover.channel)
-    if entry is not None and entry.state is Delivery.PREPARED and entry.change != occasion.change:
-        return turn(home, entry, handover.stored, change=occasion.change, reason=occasion.reason)
+    said = {"reason": occasion.reason, "change": occasion.change, "meeting": occasion.meeting}
+    if entry is not None and entry.state is Delivery.PREPARED and entry != entry.model_copy(update=said):
+        return turn(home, entry, handover.stored, **said)
     if entry is not None:
         return entry
     fresh = LedgerEntry(
@@ -60,8 +62,7 @@ def prepare(home: LedgerHome, handover: Handover, occasion: Occasion) -> LedgerE
         message_id=handover.message_id,
         state=Delivery.PREPARED,
         changed_at=datetime.now(UTC),
-        reason=occasion.reason,
-        change=occasion.change,
+        **said,
     )
     home.write(fresh, None, handover.stored)
     return fresh

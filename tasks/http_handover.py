@@ -13,14 +13,16 @@ ANSWER_SECONDS = 60.0
 LATER = {408, 425, 429, 503}
 
 
-def posted(request: httpx.Request, begin: Callable[[], None]) -> httpx.Response:
+def posted(
+    request: httpx.Request, begin: Callable[[], None], answer_seconds: float = ANSWER_SECONDS
+) -> httpx.Response:
     """The answer of the other side, if it is a good one. `begin` is called before the request goes out.
 
     Raises TemporaryError `channel_unreachable`, `channel_delayed`; PermanentError `channel_refused`, and
     `outcome_unknown` when the connection broke, or the other side failed, after the request was begun.
     """
     host = request.url.host
-    timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+    timeout = httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS)
     with httpx.Client(timeout=timeout, follow_redirects=False) as client:
         begin()
         try:

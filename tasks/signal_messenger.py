@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 
 from tasks.handover import Untold
-from tasks.http_handover import posted
+from tasks.http_handover import ANSWER_SECONDS, posted
 from transcripts.errors import PermanentError
 
 SIGNAL = "signal"
-# What the daemon answers before it sends anything: its own "user error", and JSON-RPC's for a call that it
-# does not understand. Its others (-3 input/output, -4 untrusted key, -32603) may come half-way through a group.
+# What the daemon answers before it sends anything: its "user error", and JSON-RPC's for a call that it
+# does not understand. Others (-3 input/output, -4 untrusted key, -32603) may come half-way through a group.
 NOTHING_SENT = {-1, -32700, -32600, -32601, -32602}
 
 
@@ -26,6 +26,7 @@ class SignalHandover(Untold):
     message_id: str
     text: str
     channel: str = SIGNAL
+    answer_seconds: float = ANSWER_SECONDS
 
     @property
     def recipient(self) -> str:
@@ -41,7 +42,7 @@ class SignalHandover(Untold):
             "params": {"account": self.account, "groupId": self.group, "message": self.text},
         }
         request = httpx.Request("POST", f"{self.url.rstrip('/')}/api/v1/rpc", json=call)
-        return f"timestamp {_result(posted(request, begin))['timestamp']}"
+        return f"timestamp {_result(posted(request, begin, self.answer_seconds))['timestamp']}"
 
 
 def _result(answer: httpx.Response) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from transcripts.ledger import Reason
 
 # After that nobody is asked for the recording any more.
 ASKED_FOR = timedelta(days=7)
-# Farther ahead nothing is looked for.
+# Farther back, and farther ahead, nothing is looked for.
+LOOKED_BACK = timedelta(days=90)
 HORIZON = timedelta(days=400)
 
 
@@ -80,19 +81,17 @@ class Meeting:
     ends_at: datetime
     link: str = ""
     note: str = ""
+    is_cancelled: bool = False
 
     @property
     def when(self) -> str:
         """`Donnerstag, 17. Dezember 2026, 19:30 Uhr`."""
-        return f"{format_weekday_de(self.starts_at.date())}, {self.starts_at:%H:%M} Uhr"
+        return when_text(self.starts_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A mail that is to be sent now."""
-
-    meeting: Meeting
-    reason: Reason
+def when_text(moment: datetime) -> str:
+    """`Donnerstag, 17. Dezember 2026, 19:30 Uhr`."""
+    return f"{format_weekday_de(moment.date())}, {moment:%H:%M} Uhr"
 
 
 def parse_meetings(text: str) -> Series:
@@ -114,44 +113,40 @@ def parse_meetings(text: str) -> Series:
 
 def coming(series: Series, now: datetime) -> Iterator[Meeting]:
     """The meetings that have not ended at `now`, the next first; cancelled ones are left out."""
-    found = _between(series, now - timedelta(days=60), now + HORIZON)
-    yield from sorted((each for each in found if each.ends_at > now), key=lambda each: each.starts_at)
+    found = [each for each in around(series, now) if each.ends_at > now and not each.is_cancelled]
+    yield from sorted(found, key=lambda each: each.starts_at)
 
 
-def due(series: Series, now: datetime) -> list[Due]:
-    """What is to be mailed at `now`, whether or not that was done.
-
-    An invitation until the reminder is due, a reminder until the meeting begins, then nothing until the
-    organisers are asked for the recording. So nobody is invited to what is over, whenever this runs.
-    """
-    nearby = _between(series, now - timedelta(days=90), now + HORIZON)
-    moments = ((meeting, _reason(series, meeting, now)) for meeting in nearby)
-    return [Due(meeting, reason) for meeting, reason in moments if reason is not None]
-
-
-def _reason(series: Series, meeting: Meeting, now: datetime) -> Reason | None:
-    reminder = meeting.starts_at - timedelta(hours=series.remind_hours_before)
-    request = meeting.ends_at + timedelta(hours=series.request_hours_after)
-    if request <= now < request + ASKED_FOR:
-        return Reason.REQUEST
-    if reminder <= now < meeting.starts_at:
-        return Reason.REMINDER
-    if meeting.starts_at - timedelta(days=series.invite_days_before) <= now < reminder:
-        return Reason.INVITATION
-    return None
-
-
-def _between(series: Series, begin: datetime, end: datetime) -> Iterator[Meeting]:
-    """The meetings whose regular day lies between, cancelled ones left out."""
+def around(series: Series, now: datetime) -> Iterator[Meeting]:
+    """The meetings whose regular day is not long past, nor far ahead; also those that are cancelled."""
+    begin, end = now - LOOKED_BACK, now + HORIZON
     step = timedelta(weeks=series.every_weeks)
     rounds: int = max(0, (begin.date() - series.first) // step)
     day: Day = series.first + rounds * step
     deviations = {each.date: each for each in series.exceptions}
     while day <= end.date() and (series.until is None or day <= series.until):
-        deviation = deviations.get(day)
-        if deviation is None or not deviation.cancelled:
-            yield _meeting(series, day, deviation or Deviation(date=day))
+        yield _meeting(series, day, deviations.get(day) or Deviation(date=day))
         day += step
+
+
+def occasion_of(series: Series, meeting: Meeting, now: datetime) -> Reason | None:
+    """What is to be mailed at `now` of a meeting that takes place, whether or not that was done.
+
+    An invitation until the reminder is due, a reminder until the meeting begins, then nothing until the
+    organisers are asked for the recording. So nobody is invited to what is over, whenever this runs.
+    """
+    request = meeting.ends_at + timedelta(hours=series.request_hours_after)
+    if request <= now < request + ASKED_FOR:
+        return Reason.REQUEST
+    if reminded_at(series, meeting) <= now < meeting.starts_at:
+        return Reason.REMINDER
+    invited_at = meeting.starts_at - timedelta(days=series.invite_days_before)
+    return Reason.INVITATION if invited_at <= now < meeting.starts_at else None
+
+
+def reminded_at(series: Series, meeting: Meeting) -> datetime:
+    """When the reminder of a meeting is due."""
+    return meeting.starts_at - timedelta(hours=series.remind_hours_before)
 
 
 def _meeting(series: Series, day: date, deviation: Deviation) -> Meeting:
@@ -166,4 +161,5 @@ def _meeting(series: Series, day: date, deviation: Deviation) -> Meeting:
         ends_at=(starts_at.astimezone(UTC) + length).astimezone(zone),
         link=deviation.link or series.link or "",
         note=deviation.note or series.note or "",
+        is_cancelled=deviation.cancelled,
     )

@@ -306,6 +306,26 @@ WORDINGS: dict[str, str] = {
         "Der Server der Mailingliste kennt die Liste „{list}“ nicht. "
         "Bitte „mailman.list_id“ in den Einstellungen prüfen lassen (zum Beispiel liste.example.org)."
     ),
+    "imap_url": (
+        "Die Adresse des Postfachs in den Einstellungen ist nicht lesbar. "
+        "Bitte „mailbox.url“ prüfen lassen (zum Beispiel imaps://name:kennwort@mail.example.org:993)."
+    ),
+    "mailbox_unreachable": (
+        "Das Postfach auf {host} ist nicht erreichbar. "
+        "Bleibt es dabei, bitte „mailbox.url“ in den Einstellungen prüfen lassen."
+    ),
+    "mailbox_login": (
+        "Das Postfach auf {host} lehnt die Anmeldung ab. "
+        "Bitte Name und Kennwort in den Einstellungen unter „mailbox.url“ prüfen lassen."
+    ),
+    "mailbox_certificate": (
+        "Das Sicherheitszertifikat des Postfachs auf {host} ist ungültig. "
+        "Bitte den Betrieb dieses Servers um Erneuerung bitten."
+    ),
+    "mailbox_folder": (
+        "Im Postfach gibt es den Ordner „{folder}“ nicht. "
+        "Bitte „mailbox.folder“ in den Einstellungen prüfen lassen."
+    ),
     "channel_unreachable": (
         "{host} ist nicht erreichbar. Es wird später von selbst erneut versucht; "
         "bleibt es dabei, bitte die Technik benachrichtigen."

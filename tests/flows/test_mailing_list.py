@@ -13,7 +13,7 @@ import pytest
 from flows.delivering import Occasion, deliver, follow, prepare, turn
 from tasks.folder_storage import FolderStorage
 from tasks.ledgers import MeetingLedger
-from tasks.mail_handover import SmtpHandover
+from tasks.mail_handover import SmtpHandover, Witnesses
 from tasks.mailman import members_of, posting_rights, posts_so_far
 from tests.list_server import (
     LIST_ADDRESS,
@@ -59,7 +59,12 @@ def post(list_server: ListServer, sender: str, name: str, port: int | None = Non
     )
     message = compose_message(render_announcement(sample_announcement()), envelope)
     server = replace(list_server.smtp, port=port or list_server.smtp.port)
-    return SmtpHandover(message, server, list_server.mailman, WAIT_SECONDS)
+    return SmtpHandover(message, server, Witnesses(list_server.mailman, wait_seconds=WAIT_SECONDS))
+
+
+def patient(ready: SmtpHandover, wait_seconds: float) -> SmtpHandover:
+    """The same, with so much patience."""
+    return replace(ready, witnesses=replace(ready.witnesses, wait_seconds=wait_seconds))
 
 
 def arrived(list_server: ListServer, name: str, identity: str) -> list[str]:
@@ -123,7 +128,7 @@ def test_what_a_broken_line_left_open_is_found_out_and_not_sent_again(
 def test_what_never_arrived_stays_open_however_long_the_list_is_asked(
     list_server: ListServer, home: MeetingLedger
 ) -> None:
-    ready = replace(post(list_server, ROBOT, "fünf"), wait_seconds=3)
+    ready = patient(post(list_server, ROBOT, "fünf"), 3)
     lost = turn(home, prepare(home, ready, FIRST), state=Delivery.SENDING, owner="")
     turn(home, lost, posts_before=posts_so_far(list_server.mailman), handed_over_at=datetime.now(UTC))
     with pytest.raises(PermanentError, match="outcome_unknown"):
@@ -134,7 +139,7 @@ def test_what_never_arrived_stays_open_however_long_the_list_is_asked(
 def test_somebody_elses_later_post_is_not_taken_for_ours(
     list_server: ListServer, home: MeetingLedger
 ) -> None:
-    ready = replace(post(list_server, ROBOT, "sechs"), wait_seconds=0)
+    ready = patient(post(list_server, ROBOT, "sechs"), 0)
     long_ago = datetime.now(UTC) - timedelta(hours=1)
     lost = turn(home, prepare(home, ready, FIRST), state=Delivery.SENDING, owner="")
     turn(home, lost, posts_before=posts_so_far(list_server.mailman) - 1, handed_over_at=long_ago)
