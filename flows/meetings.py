@@ -3,7 +3,7 @@
 Started by a schedule every few minutes: what fails for a while is tried again by the next run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from prefect import flow
@@ -36,11 +36,11 @@ from tasks.signal_messenger import SIGNAL
 from tasks.storage import Storage
 from transcripts import layout
 from transcripts.calendar_file import calendar_file
-from transcripts.errors import StepError, TemporaryError
+from transcripts.errors import PermanentError, StepError, TemporaryError
 from transcripts.invitation import render_meeting_mail
 from transcripts.ledger import Delivery, Ledger, LedgerEntry, Publication, Reason
 from transcripts.mail_message import Attachments
-from transcripts.meeting_mails import Due, due
+from transcripts.meeting_mails import Due, due, vanished
 from transcripts.meetings import Meeting
 from transcripts.model import Stage
 from transcripts.wording import explain
@@ -81,7 +81,11 @@ def announcements_deployment() -> RunnerDeployment:
 def meeting_mails(settings: Settings, storage: Storage, now: datetime) -> Iterator[str]:
     """Send every mail that is due and not sent; yields in German what failed. Each is tried by itself."""
     series = series_of(settings)
-    for each in due(series, _ledgers(storage), now) if series else []:
+    if series is None:
+        return
+    ledgers = _ledgers(storage)
+    yield from _missing(settings, storage, vanished(series, ledgers, now))
+    for each in due(series, ledgers, now):
         if each.reason is Reason.REQUEST and _is_recorded(storage, each.meeting):
             continue
         occasion = Occasion(each.number, each.reason, meeting=each.told)
@@ -94,6 +98,15 @@ def meeting_mails(settings: Settings, storage: Storage, now: datetime) -> Iterat
             if not isinstance(told.error, TemporaryError):
                 matter = Matter(home, each.number, title, f"mitschnitt announce {home.name}")
                 tell_organisers(settings, matter, {ready.channel: told})
+
+
+def _missing(settings: Settings, storage: Storage, meeting_ids: Iterable[str]) -> Iterator[str]:
+    """Say of meetings that are gone from the list what there is to do; the organisers hear it once."""
+    for meeting_id in meeting_ids:
+        error = PermanentError("meeting_vanished", meeting=meeting_id)
+        matter = Matter(MeetingLedger(storage, meeting_id), 0, meeting_id, "mitschnitt meetings")
+        tell_organisers(settings, matter, {MAIL: Told(None, error)})
+        yield explain(error)
 
 
 def _ledgers(storage: Storage) -> dict[str, Ledger]:

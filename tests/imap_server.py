@@ -44,7 +44,8 @@ def running_imap_server(maildirs: Path | None = None) -> Iterator[ImapServer]:
     if maildirs is None:
         maildirs = folder / "maildirs"
         _make_maildir(maildirs / USER)
-    (folder / "users").write_text(f"{USER}:{PASSWORD}\n", encoding="utf-8")
+    users = {USER, *(each.name for each in maildirs.iterdir())}
+    (folder / "users").write_text("".join(f"{each}:{PASSWORD}\n" for each in users), encoding="utf-8")
     (folder / "dovecot.conf").write_text(_configuration(folder, maildirs, plain, tls))
     server = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(folder / "dovecot.conf")])
     mailbox = ImapMailbox("imaps", "127.0.0.1", tls, USER, PASSWORD, ca_file=str(folder / "cert.pem"))

@@ -56,6 +56,22 @@ class ListServer:
             time.sleep(0.2)
         return found
 
+    def wait_for_message(self, name: str, message_id: str) -> bytes:
+        """A mail of a person's, byte for byte, as soon as it is there."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            for file in (self.folder / "maildirs" / name / "new").glob("*"):
+                if f"\nMessage-ID: {message_id}\n".encode() in (content := file.read_bytes()):
+                    return content
+            assert time.monotonic() < until, f"{name} has no mail {message_id}: {self._logs()}"
+            time.sleep(0.2)
+
+    def add_nothing(self) -> None:
+        """Have the list put no lines of its own below posts."""
+        empty = self.folder / "nothing.txt"
+        empty.write_text("")
+        self.call("PATCH", f"lists/{LIST_ID}/uris", **{"list:member:regular:footer": empty.as_uri()})
+
     def approve(self, message_id: str) -> None:
         """Let a held post out, as a moderator would."""
         for each in self.call("GET", f"lists/{LIST_ID}/held")["entries"]:

@@ -52,6 +52,22 @@ def due(series: Series, ledgers: Mapping[str, Ledger], now: datetime) -> Iterato
             yield found
 
 
+def vanished(series: Series, ledgers: Mapping[str, Ledger], now: datetime) -> Iterator[str]:
+    """The ids of meetings to come that members were told of, and that the list does not have any more.
+
+    What to tell members of them is for people to say: a slip in the list must cancel nothing.
+    """
+    listed = {each.id for each in around(series, now)}
+    for meeting_id, ledger in ledgers.items():
+        last = _last_told(ledger)
+        if meeting_id not in listed and last and last.meeting and _is_to_come(last.meeting, now):
+            yield meeting_id
+
+
+def _is_to_come(told: ToldMeeting, now: datetime) -> bool:
+    return not told.is_cancelled and now < told.starts_at
+
+
 def told_of(meeting: Meeting) -> ToldMeeting:
     """What members are told of a meeting."""
     return ToldMeeting(
@@ -83,7 +99,7 @@ def _due(series: Series, meeting: Meeting, ledger: Ledger, now: datetime) -> Due
 def _is_news(told: ToldMeeting, meeting: Meeting, now: datetime) -> bool:
     """Whether members know something else, and it is not too late to tell them."""
     if meeting.is_cancelled:
-        return not told.is_cancelled and now < told.starts_at
+        return _is_to_come(told, now)
     return told != told_of(meeting) and now < meeting.starts_at
 
 

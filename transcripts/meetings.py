@@ -3,19 +3,21 @@
 Pure: text and clock are given. A meeting is known by its regular day, also when it was moved.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import Self, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from transcripts.errors import PermanentError
 from transcripts.formats import format_weekday_de
 from transcripts.ledger import Reason
 
+_ID = re.compile(r"\d{4}-\d{2}-\d{2}")
 # After that nobody is asked for the recording any more.
 ASKED_FOR = timedelta(days=7)
 # Farther back, and farther ahead, nothing is looked for.
@@ -70,6 +72,14 @@ class Series(_Table):
             raise ValueError(f"Zeitzone {name!r} gibt es nicht") from error
         return name
 
+    @model_validator(mode="after")
+    def _deviates_on_its_own_days(self) -> Self:
+        """A slip in a date would leave the meeting that was meant as it is, and nobody would notice."""
+        for each in self.exceptions:
+            if each.date > self.first and (each.date - self.first).days % (7 * self.every_weeks):
+                raise ValueError(f"Am {each.date.isoformat()} ist kein regelmäßiges Treffen (exceptions)")
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
@@ -108,7 +118,12 @@ def parse_meetings(text: str) -> Series:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise PermanentError("meetings_unreadable", reason=f"{place}: {first['msg']}") from error
+        raise PermanentError("meetings_unreadable", reason=f"{place}: {first['msg']}".lstrip(": ")) from error
+
+
+def is_meeting(identity: str) -> bool:
+    """Whether this is how a meeting is called: its regular day. Records' ids go on behind theirs."""
+    return _ID.fullmatch(identity) is not None
 
 
 def coming(series: Series, now: datetime) -> Iterator[Meeting]:

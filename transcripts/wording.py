@@ -306,6 +306,15 @@ WORDINGS: dict[str, str] = {
         "Der Server der Mailingliste kennt die Liste „{list}“ nicht. "
         "Bitte „mailman.list_id“ in den Einstellungen prüfen lassen (zum Beispiel liste.example.org)."
     ),
+    "meeting_vanished": (
+        "Zum Treffen {meeting} wurde eingeladen, aber es steht nicht mehr in der Liste der Treffen. "
+        "Die Mitglieder erfahren davon nichts von selbst. Fällt es aus oder ist es verlegt: bitte wieder eintragen, mit "
+        "„cancelled = true“ oder „moved_to“ unter „exceptions“, oder selbst an die Mailingliste schreiben."
+    ),
+    "meeting_unknown": (
+        "Das Treffen {meeting} steht nicht in der Liste der Treffen. "
+        "Welche darin stehen, zeigt „mitschnitt meetings“."
+    ),
     "imap_url": (
         "Die Adresse des Postfachs in den Einstellungen ist nicht lesbar. "
         "Bitte „mailbox.url“ prüfen lassen (zum Beispiel imaps://name:kennwort@mail.example.org:993)."

@@ -1,5 +1,6 @@
 """With a real mailing list (Postfix, Mailman 3): sent on, held, refused, and what a broken line left open."""
 
+import smtplib
 import socket
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from tasks.folder_storage import FolderStorage
 from tasks.ledgers import MeetingLedger
 from tasks.mail_handover import SmtpHandover, Witnesses
 from tasks.mailman import members_of, posting_rights, posts_so_far
+from tests.dkim_signatures import Provider
+from tests.imap_server import running_imap_server
 from tests.list_server import (
     LIST_ADDRESS,
     LIST_ID,
@@ -123,6 +126,39 @@ def test_what_a_broken_line_left_open_is_found_out_and_not_sent_again(
     assert (entry.state, entry.publication) == (Delivery.SENT, Publication.OUT)
     assert deliver(home, ready, FIRST, DAY) == entry
     assert posts_so_far(list_server.mailman) == before + 1
+
+
+@pytest.mark.imap
+def test_a_member_of_the_list_that_is_read_by_imap_settles_what_the_list_is_not_asked_for(
+    list_server: ListServer, home: MeetingLedger
+) -> None:
+    with (
+        running_imap_server(list_server.folder / "maildirs") as imap,
+        dropping_after_the_text(list_server.smtp.port) as port,
+    ):
+        by_anna = replace(imap.mailbox, user="anna")
+        ready = post(list_server, ROBOT, "sieben", port)
+        ready = replace(ready, witnesses=Witnesses(mailbox=by_anna, wait_seconds=WAIT_SECONDS))
+        entry = deliver(home, ready, FIRST, DAY)
+    assert (entry.state, entry.publication) == (Delivery.SENT, Publication.OUT)
+    assert "mailbox" in entry.detail
+    assert arrived(list_server, "anna", ready.message_id) == [f"[Netzwerk] {ready.message['Subject']}"]
+
+
+def test_what_a_provider_signed_is_proved_behind_postfix_and_its_body_behind_the_list(
+    list_server: ListServer,
+) -> None:
+    list_server.add_nothing()
+    provider = Provider()
+    for name, recipient, with_subject in (
+        ("orga", "orga@members.example.test", True),
+        ("anna", LIST_ADDRESS, False),
+    ):
+        ready = post(list_server, ROBOT, f"unterschrieben {name}")
+        signed = provider.signed(ready.stored or b"", with_subject)
+        with smtplib.SMTP(list_server.smtp.host, list_server.smtp.port) as line:
+            line.sendmail(ROBOT, recipient, signed)
+        assert provider.has_signed(list_server.wait_for_message(name, ready.message_id))
 
 
 def test_what_never_arrived_stays_open_however_long_the_list_is_asked(

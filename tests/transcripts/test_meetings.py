@@ -113,6 +113,7 @@ def test_a_date_is_said_in_german() -> None:
         (TEXT + "timezone = 'Europa/Berlin'", "timezone"),
         (TEXT + "[[exceptions]]\ncancelled = true", "exceptions.0.date"),
         ("[treffen]\n", "treffen"),
+        (TEXT + "[[exceptions]]\ndate = 2026-02-20\ncancelled = true", "2026-02-20"),
         ("meeting = \n", "line 1"),
     ],
 )
