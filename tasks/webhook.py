@@ -18,7 +18,7 @@ import httpx
 from tasks.handover import Trace, Untold
 from tasks.http_handover import posted
 from transcripts.errors import PermanentError, TemporaryError
-from transcripts.ledger import LedgerEntry
+from transcripts.ledger import Delivery, LedgerEntry
 
 WEBHOOK = "webhook"
 SECRET_PREFIX = "whsec_"  # noqa: S105 - marks a secret, is none
@@ -57,8 +57,10 @@ class WebhookHandover(Untold):
             reason = str(error.details.get("reason", "keine Antwort"))
             raise TemporaryError("channel_delayed", host=self.recipient, reason=reason) from error
 
-    def trace(self, _entry: LedgerEntry) -> Trace | None:
-        """Whether it arrived is not known, and need not be: it may be sent again."""
+    def trace(self, entry: LedgerEntry) -> Trace | None:
+        """Where it is not known whether it arrived, it need not be: it may be sent again."""
+        if entry.state is Delivery.SENT:
+            return None
         return Trace(False, detail="may be repeated: the receiver knows it by webhook-id")
 
 
