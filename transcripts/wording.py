@@ -273,8 +273,8 @@ WORDINGS: dict[str, str] = {
     ),
     "outcome_unknown": (
         "Es ist ungewiss, ob die Nachricht zu „{record}“ verschickt wurde: Im letzten Augenblick kam "
-        "keine Antwort mehr. Von selbst wird nichts noch einmal verschickt. Bitte beim Empfänger nachsehen, zum "
-        "Beispiel im Archiv der Mailingliste, und dann „mitschnitt announce {record} --resolve sent“ "
+        "keine Antwort mehr. Von selbst wird nichts noch einmal verschickt. Bitte beim Empfänger nachsehen, "
+        "zum Beispiel im Archiv der Mailingliste, und dann „mitschnitt announce {record} --resolve sent“ "
         "aufrufen, wenn sie dort ist, sonst „mitschnitt announce {record} --resolve not-sent“."
     ),
     "announcement_given_up": (
@@ -309,7 +309,8 @@ WORDINGS: dict[str, str] = {
     "meeting_vanished": (
         "Zum Treffen {meeting} wurde eingeladen, aber es steht nicht mehr in der Liste der Treffen. "
         "Die Mitglieder erfahren davon nichts von selbst. Fällt es aus oder ist es verlegt: bitte wieder "
-        "eintragen, mit „cancelled = true“ oder „moved_to“ unter „exceptions“, oder selbst an die Mailingliste schreiben."
+        "eintragen, mit „cancelled = true“ oder „moved_to“ unter „exceptions“, oder selbst an die "
+        "Mailingliste schreiben."
     ),
     "meeting_unknown": (
         "Das Treffen {meeting} steht nicht in der Liste der Treffen. "
