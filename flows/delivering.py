@@ -64,7 +64,7 @@ def prepare(home: LedgerHome, handover: Handover, occasion: Occasion) -> LedgerE
         changed_at=datetime.now(UTC),
         **said,
     )
-    home.write(fresh, None, handover.stored)
+    _write(home, fresh, None, handover.stored)
     return fresh
 
 
@@ -119,8 +119,13 @@ def follow(home: LedgerHome, handover: Handover, entry: LedgerEntry) -> LedgerEn
 def turn(home: LedgerHome, entry: LedgerEntry, message: bytes | None = None, **changes: Any) -> LedgerEntry:
     """Change an entry of the ledger; returns the new one. Raises what `LedgerHome.write` raises."""
     changed = entry.model_copy(update={"changed_at": datetime.now(UTC), **changes})
-    home.write(changed, entry, message)
+    _write(home, changed, entry, message)
     return changed
+
+
+def _write(home: LedgerHome, entry: LedgerEntry, seen: LedgerEntry | None, message: bytes | None) -> None:
+    """Put an entry with its mail; a notice's is not kept, since it would take the announcement's place."""
+    home.write(entry, seen, None if entry.reason is Reason.NOTICE else message)
 
 
 class _Attempt:
