@@ -40,7 +40,7 @@ from transcripts.errors import PermanentError, StepError, TemporaryError
 from transcripts.invitation import render_meeting_mail
 from transcripts.ledger import Delivery, Ledger, LedgerEntry, Publication, Reason
 from transcripts.mail_message import Attachments
-from transcripts.meeting_mails import Due, due, vanished
+from transcripts.meeting_mails import Due, due, for_people
 from transcripts.meetings import Meeting
 from transcripts.model import Stage
 from transcripts.wording import explain
@@ -84,7 +84,7 @@ def meeting_mails(settings: Settings, storage: Storage, now: datetime) -> Iterat
     if series is None:
         return
     ledgers = _ledgers(storage)
-    yield from _missing(settings, storage, vanished(series, ledgers, now))
+    yield from _for_people(settings, storage, for_people(series, ledgers, now))
     for each in due(series, ledgers, now):
         if each.reason is Reason.REQUEST and _is_recorded(storage, each.meeting):
             continue
@@ -100,10 +100,10 @@ def meeting_mails(settings: Settings, storage: Storage, now: datetime) -> Iterat
                 tell_organisers(settings, matter, {ready.channel: told})
 
 
-def _missing(settings: Settings, storage: Storage, meeting_ids: Iterable[str]) -> Iterator[str]:
-    """Say of meetings that are gone from the list what there is to do; the organisers hear it once."""
-    for meeting_id in meeting_ids:
-        error = PermanentError("meeting_vanished", meeting=meeting_id)
+def _for_people(settings: Settings, storage: Storage, errors: Iterable[PermanentError]) -> Iterator[str]:
+    """Say what there is to do about meetings; the organisers hear it once."""
+    for error in errors:
+        meeting_id = str(error.details["meeting"])
         matter = Matter(MeetingLedger(storage, meeting_id), 0, meeting_id, "mitschnitt meetings")
         tell_organisers(settings, matter, {MAIL: Told(None, error)})
         yield explain(error)

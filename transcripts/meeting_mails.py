@@ -6,8 +6,9 @@ announcements, and is the SEQUENCE of the calendar file. Pure: lists, ledgers an
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
+from transcripts.errors import PermanentError
 from transcripts.ledger import Delivery, Ledger, LedgerEntry, Reason, ToldMeeting
 from transcripts.meetings import Meeting, Series, around, occasion_of, reminded_at
 
@@ -20,6 +21,8 @@ NUMBERS = {
     Reason.REQUEST: 3,
 }
 NUMBERS_EACH = 10
+# More changes of one meeting are told by nobody but people.
+MOST_CHANGES = 5
 # What may have reached somebody.
 TOLD = (Delivery.SENDING, Delivery.SENT, Delivery.UNKNOWN)
 
@@ -52,16 +55,22 @@ def due(series: Series, ledgers: Mapping[str, Ledger], now: datetime) -> Iterato
             yield found
 
 
-def vanished(series: Series, ledgers: Mapping[str, Ledger], now: datetime) -> Iterator[str]:
-    """The ids of meetings to come that members were told of, and that the list does not have any more.
+def for_people(series: Series, ledgers: Mapping[str, Ledger], now: datetime) -> Iterator[PermanentError]:
+    """What only people can say to members, of meetings to come that were announced.
 
-    What to tell members of them is for people to say: a slip in the list must cancel nothing.
+    `meeting_vanished`: the list does not have it any more; a slip in the list must cancel nothing.
+    `meeting_restless`: it was changed so often that two lists may contradict each other.
     """
-    listed = {each.id for each in around(series, now)}
+    listed = {each.id: each for each in around(series, now)}
     for meeting_id, ledger in ledgers.items():
         last = _last_told(ledger)
-        if meeting_id not in listed and last and last.meeting and _is_to_come(last.meeting, now):
-            yield meeting_id
+        if last is None or last.meeting is None:
+            continue
+        meeting = listed.get(meeting_id)
+        if meeting is None and _is_to_come(last.meeting, now):
+            yield PermanentError("meeting_vanished", meeting=meeting_id)
+        elif meeting and _is_news(last.meeting, meeting, now) and _revision(last) >= MOST_CHANGES:
+            yield PermanentError("meeting_restless", meeting=meeting_id, count=MOST_CHANGES)
 
 
 def _is_to_come(told: ToldMeeting, now: datetime) -> bool:
@@ -69,10 +78,10 @@ def _is_to_come(told: ToldMeeting, now: datetime) -> bool:
 
 
 def told_of(meeting: Meeting) -> ToldMeeting:
-    """What members are told of a meeting."""
+    """What members are told of a meeting, in UTC: in the night of the clocks, times of two zones never equal."""
     return ToldMeeting(
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
+        starts_at=meeting.starts_at.astimezone(UTC),
+        ends_at=meeting.ends_at.astimezone(UTC),
         link=meeting.link,
         is_cancelled=meeting.is_cancelled,
     )
@@ -84,7 +93,7 @@ def _due(series: Series, meeting: Meeting, ledger: Ledger, now: datetime) -> Due
         reason = None if meeting.is_cancelled else occasion_of(series, meeting, now)
         return Due(meeting, reason) if reason else None
     told, revision = last.meeting, _revision(last)
-    if _is_news(told, meeting, now):
+    if _is_news(told, meeting, now) and revision < MOST_CHANGES:
         return _news(meeting, revision + 1, told)
     if revision and _is_news_still(series, meeting, last, now):
         return _news(meeting, revision, _told_at(ledger, revision - 1) or told)

@@ -312,6 +312,11 @@ WORDINGS: dict[str, str] = {
         "eintragen, mit „cancelled = true“ oder „moved_to“ unter „exceptions“, oder selbst an die "
         "Mailingliste schreiben."
     ),
+    "meeting_restless": (
+        "Das Treffen {meeting} wurde nach der Einladung schon {count} Mal geändert. Damit die Mitglieder "
+        "nicht mit Mails überhäuft werden, geht zu weiteren Änderungen nichts mehr von selbst hinaus. Bitte "
+        "selbst an die Mailingliste schreiben und nachsehen, ob es zwei verschiedene Listen der Treffen gibt."
+    ),
     "meeting_unknown": (
         "Das Treffen {meeting} steht nicht in der Liste der Treffen. "
         "Welche darin stehen, zeigt „mitschnitt meetings“."

@@ -1,17 +1,17 @@
 """Which mail is due when a meeting that was announced is moved or cancelled, and what it says."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
 
-from tests.transcripts.test_meetings import at, series
+from tests.transcripts.test_meetings import TEXT, at, series
 from transcripts.calendar_file import calendar_file
 from transcripts.invitation import render_meeting_mail
 from transcripts.ledger import Delivery, Ledger, LedgerEntry, Reason
-from transcripts.meeting_mails import Due, due
-from transcripts.meetings import Series
+from transcripts.meeting_mails import Due, due, for_people
+from transcripts.meetings import Series, parse_meetings
 
 MEETING = "2026-02-19"
 MOVED, EARLIER, CANCELLED, OTHER_ROOM = (
@@ -133,6 +133,34 @@ def test_nobody_is_reminded_of_a_cancelled_meeting_or_asked_for_its_recording() 
     )
     for moment in ("2026-02-19T19:31", "2026-02-19T23:30"):
         assert reasons(CANCELLED, entries, at(moment)) == []
+
+
+def test_two_lists_that_contradict_each_other_do_not_flood_members() -> None:
+    turns = [("", INVITING), *[(MOVED if turn % 2 else "", LATER) for turn in range(1, 20)]]
+    entries: list[LedgerEntry] = []
+    for exceptions, moment in turns:
+        known = {each.number for each in entries}
+        entries += [
+            entry(each, moment=moment)
+            for each in due_with(exceptions, entries, moment)
+            if each.number not in known
+        ]
+    assert [each.number for each in entries] == [1, 11, 21, 31, 41, 51]
+    ledgers = {MEETING: Ledger(entries=tuple(entries))}
+    assert [each.code for each in for_people(series(), ledgers, LATER)] == ["meeting_restless"]
+    assert [each.code for each in for_people(series(MOVED), ledgers, LATER)] == []
+    assert reasons("", entries, REMINDING) == [(Reason.REMINDER, 52)], "a reminder says what is true"
+
+
+@pytest.mark.parametrize("clock", ["02:30:00", "01:59:00", "03:00:00"])
+def test_a_meeting_in_the_night_of_the_clocks_is_not_taken_for_a_changed_one(clock: str) -> None:
+    for night in ("2026-03-29", "2026-10-25"):
+        listed = parse_meetings(TEXT.replace("2026-01-22", night).replace("19:30:00", clock))
+        now = at(night) - timedelta(days=3)
+        (invitation,) = due(listed, {}, now)
+        stored = Ledger(entries=(entry(invitation, moment=now),)).to_json()
+        ledgers = {night: Ledger.model_validate_json(stored)}
+        assert [each.reason for each in due(listed, ledgers, now)] == [Reason.INVITATION]
 
 
 def test_a_ledger_from_before_meetings_were_noted_leads_to_no_mail_about_changes() -> None:
