@@ -322,7 +322,8 @@ def example_occasions(meeting: Meeting) -> Iterator[Due]:
     """A meeting on every occasion: moved, at another place, and after all, too."""
     as_it_was = told_of(meeting)
     earlier = as_it_was.model_copy(update={"starts_at": meeting.starts_at - timedelta(days=7)})
-    for before in (earlier, as_it_was, as_it_was.model_copy(update={"is_cancelled": True})):
+    elsewhere = as_it_was.model_copy(update={"link": "https://konferenz.example.org/anderswo"})
+    for before in (earlier, elsewhere, as_it_was, as_it_was.model_copy(update={"is_cancelled": True})):
         yield Due(meeting, Reason.MOVED, 1, before)
     yield Due(replace(meeting, is_cancelled=True), Reason.CANCELLED, 1, as_it_was)
     for reason in (Reason.INVITATION, Reason.REMINDER, Reason.REQUEST):

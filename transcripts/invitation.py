@@ -44,9 +44,10 @@ def _change(due: Due, meeting: Meeting) -> dict[str, object]:
     """What is different from what was announced before."""
     before = due.before
     if before is None:
-        return {"before": "", "is_revived": False}
+        return {"before": "", "is_revived": False, "has_new_link": False}
     known: datetime = before.starts_at.astimezone(meeting.starts_at.tzinfo)
     return {
         "before": when_text(known) if known != meeting.starts_at else "",
         "is_revived": before.is_cancelled and not meeting.is_cancelled,
+        "has_new_link": before.link != meeting.link,
     }

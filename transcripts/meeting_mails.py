@@ -78,7 +78,7 @@ def _is_to_come(told: ToldMeeting, now: datetime) -> bool:
 
 
 def told_of(meeting: Meeting) -> ToldMeeting:
-    """What members are told of a meeting, in UTC: in the night of the clocks, times of two zones never equal."""
+    """What members are told of a meeting; in UTC, since in the night of the clocks zones do not compare."""
     return ToldMeeting(
         starts_at=meeting.starts_at.astimezone(UTC),
         ends_at=meeting.ends_at.astimezone(UTC),

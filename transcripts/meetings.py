@@ -175,6 +175,6 @@ def _meeting(series: Series, day: date, deviation: Deviation) -> Meeting:
         starts_at=starts_at,
         ends_at=(starts_at.astimezone(UTC) + length).astimezone(zone),
         link=deviation.link or series.link or "",
-        note=deviation.note or series.note or "",
+        note=deviation.note or (not deviation.cancelled and series.note) or "",
         is_cancelled=deviation.cancelled,
     )

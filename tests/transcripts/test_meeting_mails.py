@@ -187,8 +187,8 @@ def test_the_mail_about_a_moved_meeting_names_both_times() -> None:
 
 def test_the_mail_about_another_room_and_one_that_takes_place_after_all_say_so() -> None:
     subject, text, _ = words(OTHER_ROOM, ("", INVITING))
-    assert subject.startswith("Geändert: Netzwerktreffen am Donnerstag, 19. Februar")
-    assert "hat sich etwas geändert. Es gilt jetzt:" in text
+    assert subject.startswith("Neuer Link: Netzwerktreffen am Donnerstag, 19. Februar")
+    assert "gilt ein neuer Link:" in text
     assert "https://konferenz.example.org/anderswo" in text
     subject, text, _ = words("", ("", INVITING), (CANCELLED, LATER))
     assert subject.startswith("Findet doch statt: Netzwerktreffen am Donnerstag, 19. Februar")
@@ -200,6 +200,14 @@ def test_the_mail_about_a_cancelled_meeting_names_the_time_people_know_and_the_n
     for each in (text, short):
         assert "Donnerstag, 19. März 2026, 19:30 Uhr" in each
         assert "https://" not in each, "nobody is led into an empty room"
+
+
+def test_what_is_always_said_of_meetings_is_not_said_of_one_that_is_cancelled() -> None:
+    always = "note = 'Alle sind willkommen.'\n"
+    invited = [entry(each) for each in due(series(always), {}, INVITING)]
+    for own, said in (("", ""), ("note = 'Der Saal ist gesperrt.'\n", "Der Saal ist gesperrt.")):
+        (news,) = due_with(always + CANCELLED + own, invited, LATER)
+        assert news.meeting.note == said
 
 
 def test_calendars_know_a_change_by_the_sequence_and_a_cancelled_meeting_by_the_method() -> None:
