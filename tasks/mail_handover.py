@@ -67,7 +67,7 @@ class Witnesses:
             if left <= 0 or not self.is_there_one:
                 return None
             sleep(min(pause, left))
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            pause = min(1.5 * pause, LONGEST_PAUSE_SECONDS)
         return found
 
     def _mailbox_says(self, entry: LedgerEntry) -> Trace | None:
