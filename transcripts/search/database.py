@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from transcripts.errors import PermanentError, StepError, TemporaryError
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised whenever the tables or the treatment of words change; older files are then built anew."""
 
 WAIT_FOR_WRITER_SECONDS = 120
@@ -32,8 +32,13 @@ MOST_WORDS = 2_000
 LAST_CHARACTER = "\U0010ffff"
 """Sorts behind every other, so that a beginning with it sorts behind all that begin so."""
 
-POSTING = np.dtype([("record", "<u4"), ("weight", "<u2")])
-"""In which record a word stands, and how often; in titles it counts more than once."""
+POSTING = np.dtype([("record", "<u4"), ("first", "<u4"), ("weight", "<u2"), ("count", "<u2")])
+"""In which record a word stands, how often, and where its places begin among the record's places.
+
+`weight` is the count, but that mentions in titles count more than once.
+"""
+MOST_COUNTED = 65_535
+_LONGEST_IN_TWO_BYTES = 65_536
 SENTENCE = np.dtype([("first_word", "<u4"), ("start_seconds", "<f4"), ("place", "u1")])
 
 Postings = npt.NDArray[np.void]
@@ -44,7 +49,7 @@ CREATE TABLE records (
     recorded_on TEXT NOT NULL, duration_seconds REAL NOT NULL, word_count INTEGER NOT NULL,
     revision TEXT NOT NULL DEFAULT ''
 );
-CREATE TABLE bodies (number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL);
+CREATE TABLE bodies (number INTEGER PRIMARY KEY, places BLOB NOT NULL, sentences BLOB NOT NULL);
 CREATE TABLE texts (place INTEGER PRIMARY KEY, texts BLOB NOT NULL);
 CREATE TABLE words (
     id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, stem TEXT NOT NULL, backward TEXT NOT NULL,
@@ -85,14 +90,18 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class StoredBody:
-    """A record's words in order, as ids of four bytes, and its sentences (`SENTENCE`)."""
+    """Where a record's words stand, ordered by word and place, and its sentences (`SENTENCE`)."""
 
-    words: bytes
+    places: npt.NDArray[np.uint32]
     sentences: bytes
 
+    @property
+    def word_count(self) -> int:
+        """How many words the record has."""
+        return len(self.places)
 
-@dataclass(frozen=True, slots=True)
-class StoredWord:
+
+class StoredWord(NamedTuple):
     """A word of the vocabulary with the number of records it stands in."""
 
     id: int
@@ -110,12 +119,21 @@ class Compound:
     is_last: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many words each record has, in one state of the index."""
+
+    state: tuple[int, int]
+    words: dict[int, int]
+
+
 class IndexDatabase:
     """A connection to an index; one a thread. Raises PermanentError `index_unusable` for what is no index."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
+        self._sizes: Sizes | None = None
 
     @classmethod
     def for_reading(cls, path: Path) -> "IndexDatabase":
@@ -231,36 +249,45 @@ class IndexDatabase:
         """The number of each record by its id."""
         return dict(self._rows("SELECT id, number FROM records"))
 
-    def record_lengths(self) -> list[tuple[int, int]]:
-        """Number and count of words of every record."""
-        return self._rows("SELECT number, word_count FROM records")
+    def sizes(self) -> Sizes:
+        """The sizes of all records, kept until the index changes; asked in a transaction."""
+        state = self._rows("PRAGMA data_version")[0][0], self._connection.total_changes
+        if self._sizes is None or self._sizes.state != state:
+            self._sizes = Sizes(state, dict(self._rows("SELECT number, word_count FROM records")))
+        return self._sizes
 
-    def record(self, number: int) -> StoredRecord:
-        """The line of a record that exists."""
+    def records(self, numbers: Iterable[int]) -> dict[int, StoredRecord]:
+        """The lines of some records that exist, by number."""
         sql = (
             "SELECT number, id, fingerprint, title, recorded_on, duration_seconds, word_count "
-            "FROM records WHERE number = ?"
+            "FROM records WHERE number IN (SELECT value FROM json_each(?))"
         )
-        (row,) = self._rows(sql, number)
-        number, record_id, fingerprint, title, day, duration_seconds, word_count = row
-        return StoredRecord(
-            number, record_id, fingerprint, title, date.fromisoformat(day), duration_seconds, word_count
-        )
+        return {
+            row[0]: StoredRecord(*row[:4], date.fromisoformat(row[4]), *row[5:])
+            for row in self._rows(sql, json.dumps(list(numbers)))
+        }
 
-    def body(self, number: int) -> StoredBody:
-        """The words of a record that exists."""
-        (row,) = self._rows("SELECT words, sentences FROM bodies WHERE number = ?", number)
-        return StoredBody(*row)
+    def bodies(self, numbers: Iterable[int]) -> dict[int, StoredBody]:
+        """The words of some records that exist, by number."""
+        sql = "SELECT number, places, sentences FROM json_each(?) JOIN bodies ON number = value"
+        rows = self._rows(sql, json.dumps(list(numbers)))
+        return {number: StoredBody(_unpacked(places), sentences) for number, places, sentences in rows}
 
     def sentences(self, number: int) -> bytes:
         """The sentences (`SENTENCE`) of a record that exists, without its words."""
         (row,) = self._rows("SELECT sentences FROM bodies WHERE number = ?", number)
         return bytes(row[0])
 
-    def text_block(self, number: int, block: int) -> bytes:
-        """A block of a record's texts, as it was added."""
-        (row,) = self._rows("SELECT texts FROM texts WHERE place = ?", _text_place(number, block))
-        return bytes(row[0])
+    def text_blocks(self, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+        """Blocks of texts as they were added, by the record's number and the block's."""
+        places = {_text_place(*each): each for each in wanted}
+        sql = "SELECT place, texts FROM json_each(?) JOIN texts ON place = value"
+        return {places[place]: texts for place, texts in self._rows(sql, json.dumps(list(places)))}
+
+    def all_text_blocks(self, number: int) -> list[bytes]:
+        """All blocks of a record's texts, in order."""
+        sql = "SELECT texts FROM texts WHERE place >= ? AND place < ? ORDER BY place"
+        return [row[0] for row in self._rows(sql, _text_place(number, 0), _text_place(number + 1, 0))]
 
     def next_record_number(self) -> int:
         """A number no record has."""
@@ -281,7 +308,7 @@ class IndexDatabase:
                 record.word_count,
             ),
         )
-        values = (record.number, body.words, body.sentences)
+        values = (record.number, _packed(body.places), body.sentences)
         self._connection.execute("INSERT INTO bodies VALUES (?, ?, ?)", values)
         self._connection.executemany(
             "INSERT INTO texts VALUES (?, ?)",
@@ -329,20 +356,24 @@ class IndexDatabase:
         """The inflected forms of a word."""
         return self._words("stem = ?", stem)
 
-    def words_beginning(self, beginning: str, lengths: range = ANY_LENGTH) -> list[StoredWord]:
-        """Words of some lengths that begin so, the most common first, at most `MOST_WORDS`."""
-        return self._words_between("word", beginning, lengths)
+    def words_beginning(
+        self, beginning: str, lengths: range = ANY_LENGTH, most: int = MOST_WORDS
+    ) -> list[StoredWord]:
+        """Words of some lengths that begin so, the most common first, at most `most`."""
+        return self._words_between("word", beginning, lengths, most)
 
-    def words_ending(self, ending: str, lengths: range = ANY_LENGTH) -> list[StoredWord]:
-        """Words of some lengths that end so, the most common first, at most `MOST_WORDS`."""
-        return self._words_between("backward", ending[::-1], lengths)
+    def words_ending(
+        self, ending: str, lengths: range = ANY_LENGTH, most: int = MOST_WORDS
+    ) -> list[StoredWord]:
+        """Words of some lengths that end so, the most common first, at most `most`."""
+        return self._words_between("backward", ending[::-1], lengths, most)
 
-    def _words_between(self, column: str, beginning: str, lengths: range) -> list[StoredWord]:
+    def _words_between(self, column: str, beginning: str, lengths: range, most: int) -> list[StoredWord]:
         condition = (
             f"{column} >= ? AND {column} < ? AND length(word) BETWEEN ? AND ? "
-            f"ORDER BY record_count DESC LIMIT {MOST_WORDS}"
+            "ORDER BY record_count DESC LIMIT ?"
         )
-        return self._words(condition, beginning, beginning + LAST_CHARACTER, lengths[0], lengths[-1])
+        return self._words(condition, beginning, beginning + LAST_CHARACTER, lengths[0], lengths[-1], most)
 
     def word_frequency(self, word: str) -> int:
         """In how many records a folded word stands, as it is."""
@@ -374,11 +405,10 @@ class IndexDatabase:
 
     # Postings
 
-    def postings(self, words: Iterable[int]) -> Iterator[tuple[int, Postings]]:
-        """The postings of those of the words that have any, by the word's id."""
+    def postings(self, words: Iterable[int]) -> list[tuple[int, bytes]]:
+        """The postings (`POSTING`) of those of the words that have any, by the word's id."""
         sql = "SELECT word, entries FROM json_each(?) JOIN postings ON word = value"
-        for word, entries in self._rows(sql, json.dumps(list(words))):
-            yield word, np.frombuffer(entries, POSTING)
+        return self._rows(sql, json.dumps(list(words)))
 
     def put_postings(self, postings: Sequence[tuple[int, Postings]]) -> None:
         """Replace the postings of some words, and forget words that are left without any."""
@@ -397,7 +427,7 @@ class IndexDatabase:
 
     def _words(self, condition: str, *values: str | int) -> list[StoredWord]:
         sql = f"SELECT id, word, stem, record_count FROM words WHERE {condition}"  # noqa: S608 - callers above
-        return [StoredWord(*row) for row in self._rows(sql, *values)]
+        return list(map(StoredWord._make, self._rows(sql, *values)))
 
     def _rows(self, sql: str, *values: str | int) -> list[Any]:
         """All rows at once. Without the context manager of `_translated`: this is called very often."""
@@ -405,6 +435,16 @@ class IndexDatabase:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise _known(error, self._path) or error from error
+
+
+def _packed(places: npt.NDArray[np.uint32]) -> bytes:
+    """Two bytes a place are enough for eight hours of speech; longer records take four."""
+    return places.astype("<u2" if len(places) <= _LONGEST_IN_TWO_BYTES else "<u4").tobytes()
+
+
+def _unpacked(stored: bytes) -> npt.NDArray[np.uint32]:
+    is_short = len(stored) <= 2 * _LONGEST_IN_TWO_BYTES
+    return np.frombuffer(stored, "<u2" if is_short else "<u4")
 
 
 def _text_place(number: int, block: int) -> int:

@@ -1,14 +1,14 @@
 """Answers a query from the index: `search` is all that the command line and the reading room call."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
-from transcripts.search.concepts import Places, Reader, unwanted_concept, wanted_concept
-from transcripts.search.database import SENTENCE, IndexDatabase
+from transcripts.search.bodies import Bodies, Places
+from transcripts.search.concepts import Reader, unwanted_concept, wanted_concept
+from transcripts.search.database import IndexDatabase
 from transcripts.search.passages import Place
 from transcripts.search.query import Query, parse_query
 from transcripts.search.ranking import Hits, find_hits, rarity, record_scores
@@ -67,10 +67,25 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    number: int
     score: float
-    sentences: npt.NDArray[np.void]
     hits: Hits
+    bodies: Bodies
+    words: Places
+    """The addresses of all found words."""
+
+    @property
+    def number(self) -> int:
+        return self.hits.number
+
+    def best_sentences(self, count: int) -> list[int]:
+        order = np.argsort(-self.hits.scores, kind="stable")[:count]
+        best: list[int] = self.hits.sentences[order].tolist()
+        return best
+
+    def block_of(self, sentence: int) -> tuple[int, int]:
+        """In which block of the record's texts a sentence stands, and where in it."""
+        index = self.bodies.record_of_sentence[sentence]
+        return divmod(sentence - int(self.bodies.sentence_begins[index]), SENTENCES_A_BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +128,7 @@ class _Search:
         reader = Reader(database)
         concepts = [wanted_concept(reader, term) for term in query.wanted]
         self._database = database
+        self._reader = reader
         self._wanted = [(concept, rarity(reader, concept.amounts)) for concept in concepts]
         self._unwanted = [unwanted_concept(reader, term) for term in query.unwanted]
         self._scores = np.sum(
@@ -148,63 +164,70 @@ class _Search:
     def _look_into(self, ranked: Sequence[int], enough: int, *, all_wanted: bool) -> list[_Candidate]:
         """The first of the ranked that truly answer, ranked anew by their best passages too."""
         found: list[_Candidate] = []
-        for number in ranked:
-            body = self._database.body(number)
-            words, sentences = np.frombuffer(body.words, np.uint32), np.frombuffer(body.sentences, SENTENCE)
-            hits = find_hits(words, sentences, self._wanted, self._unwanted, all_wanted=all_wanted)
-            if hits:
-                score = float(self._scores[number]) + hits.best
-                found.append(_Candidate(number, score, sentences, hits))
-            if len(found) == enough:
+        for first in range(0, len(ranked), enough):
+            bodies = Bodies(self._database, ranked[first : first + enough], self._reader.highest_number)
+            hits = find_hits(bodies, self._wanted, self._unwanted, all_wanted=all_wanted)
+            found.extend(
+                _Candidate(float(self._scores[each.number]) + each.best, each, bodies, hits.words)
+                for each in hits.hits
+            )
+            if len(found) >= enough:
                 break
-        return sorted(found, key=lambda candidate: -candidate.score)
+        return sorted(found[:enough], key=lambda candidate: -candidate.score)
 
     def _answer(
         self, candidates: Sequence[_Candidate], ranked_count: int, page: _Page, *, all_wanted: bool
     ) -> Answer:
         shown = candidates[page.offset : page.offset + page.limit]
         return Answer(
-            records=tuple(self._record(each, page.passages) for each in shown),
+            records=tuple(self._records(shown, page.passages)),
             record_count=ranked_count if self._is_exact else len(candidates),
             is_counted=self._is_exact or len(candidates) < self._enough(page),
             has_all_words=all_wanted,
             corrections=tuple(concept.corrected for concept, _ in self._wanted if concept.corrected),
         )
 
-    def _record(self, candidate: _Candidate, passages: int) -> FoundRecord:
-        stored = self._database.record(candidate.number)
-        hits = candidate.hits
-        best = hits.sentences[np.argsort(-hits.scores, kind="stable")[:passages]]
-        found = candidate.sentences[hits.sentences]
-        spoken = found["start_seconds"][found["place"] == Place.SPEECH]
-        return FoundRecord(
-            id=stored.id,
-            title=stored.title,
-            recorded_on=stored.recorded_on,
-            duration_seconds=stored.duration_seconds,
-            passages=tuple(self._passage(candidate, int(each)) for each in best),
-            hit_seconds=tuple(_seconds(each) for each in spoken.tolist()),
+    def _records(self, candidates: Sequence[_Candidate], passages: int) -> Iterator[FoundRecord]:
+        stored = self._database.records(each.number for each in candidates)
+        best = [each.best_sentences(passages) for each in candidates]
+        blocks = self._database.text_blocks(
+            (each.number, each.block_of(sentence)[0])
+            for each, sentences in zip(candidates, best, strict=True)
+            for sentence in sentences
         )
+        for each, sentences in zip(candidates, best, strict=True):
+            record = stored[each.number]
+            yield FoundRecord(
+                id=record.id,
+                title=record.title,
+                recorded_on=record.recorded_on,
+                duration_seconds=record.duration_seconds,
+                passages=tuple(_passage(each, sentence, blocks) for sentence in sentences),
+                hit_seconds=_spoken_seconds(each),
+            )
 
-    def _passage(self, candidate: _Candidate, number: int) -> Passage:
-        sentence = candidate.sentences[number]
-        block, place = divmod(number, SENTENCES_A_BLOCK)
-        text = unpack(self._database.text_block(candidate.number, block))[place]
-        return Passage(
-            place=Place(int(sentence["place"])),
-            start_seconds=_seconds(float(sentence["start_seconds"])),
-            text=text,
-            marks=tuple(_marks(candidate.hits, int(sentence["first_word"]), text)),
-        )
+
+def _spoken_seconds(candidate: _Candidate) -> tuple[float, ...]:
+    found = candidate.bodies.sentences[candidate.hits.sentences]
+    spoken = found["start_seconds"][found["place"] == Place.SPEECH]
+    return tuple(spoken.astype(np.float64).round(2).tolist())
 
 
-def _marks(hits: Hits, first_word: int, text: str) -> Iterator[Mark]:
+def _passage(candidate: _Candidate, sentence: int, blocks: Mapping[tuple[int, int], bytes]) -> Passage:
+    block, place = candidate.block_of(sentence)
+    text = unpack(blocks[candidate.number, block])[place]
+    _, start_seconds, kind = candidate.bodies.sentences[sentence].item()
+    return Passage(
+        place=Place(kind),
+        start_seconds=round(start_seconds, 2),
+        text=text,
+        marks=tuple(_marks(candidate, sentence, text)),
+    )
+
+
+def _marks(candidate: _Candidate, sentence: int, text: str) -> Iterator[Mark]:
     words = list(WORD.finditer(text))
-    first, last = np.searchsorted(hits.words, (first_word, first_word + len(words)))
-    for place in (hits.words[first:last] - first_word).tolist():
+    begin, end = candidate.bodies.firsts[sentence : sentence + 2]
+    first, last = np.searchsorted(candidate.words, (begin, end))
+    for place in (candidate.words[first:last] - begin).tolist():
         yield Mark(words[place].start(), words[place].end())
-
-
-def _seconds(value: float) -> float:
-    """Seconds to the hundredth, as the archive has them."""
-    return round(value, 2)
