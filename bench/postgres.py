@@ -24,17 +24,43 @@ SETTINGS = {
     "max_wal_size": "8GB",
     "fsync": "off",
     "synchronous_commit": "off",
+    # All is in memory, on a fast disk, and compiling a query would take longer than it.
+    "effective_cache_size": "8GB",
+    "random_page_cost": "1.1",
+    "jit": "off",
 }
-_TABLE = """
+_TABLES = """
+DROP TABLE IF EXISTS passages, records;
+CREATE UNLOGGED TABLE records (
+    record text PRIMARY KEY, title text NOT NULL, recorded_on date NOT NULL, duration_seconds real NOT NULL
+);
 CREATE UNLOGGED TABLE passages (
+    id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     record text NOT NULL, start_seconds real NOT NULL, text text NOT NULL,
     words tsvector GENERATED ALWAYS AS (to_tsvector('german', text)) STORED
-)
+);
 """
 _SEARCH = """
-SELECT record, start_seconds, text, ts_rank(words, asked) AS rank
-FROM passages, CAST(%s AS tsquery) AS asked WHERE words @@ asked ORDER BY rank DESC LIMIT 30
+WITH hits AS MATERIALIZED (
+    SELECT id, record, start_seconds, ts_rank(words, {asked}) AS rank FROM passages WHERE words @@ {asked}
+), best AS (
+    SELECT record, max(rank) AS best_rank, count(*) OVER () AS record_count
+    FROM hits GROUP BY record ORDER BY best_rank DESC, record DESC LIMIT %(limit)s
+), shown AS (
+    SELECT
+        hits.*, best_rank, record_count,
+        row_number() OVER (PARTITION BY record ORDER BY rank DESC, start_seconds) AS place,
+        array_agg(start_seconds) OVER (PARTITION BY record) AS hit_seconds
+    FROM hits JOIN best USING (record)
+)
+SELECT
+    record, title, recorded_on, duration_seconds, record_count, hit_seconds, shown.start_seconds,
+    ts_headline('german', text, {asked}, 'HighlightAll=true')
+FROM shown JOIN passages USING (id, record) JOIN records USING (record)
+WHERE place <= 3 ORDER BY best_rank DESC, record DESC, place
 """
+_BEGINNING = re.compile(r"(\w+)\*")
+_QUOTES = str.maketrans("„“”", '"""')
 
 
 @contextmanager
@@ -57,7 +83,7 @@ def running_postgres() -> Iterator[psycopg.Connection]:
         "trust",
         "-E",
         "UTF8",
-        "--locale=C",
+        "--locale=C.UTF-8",
     ]
     _run(initdb, folder, user)
     options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
@@ -79,11 +105,13 @@ class PostgresSearch:
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
-        connection.execute("DROP TABLE IF EXISTS passages")
-        connection.execute(_TABLE)
+        connection.execute(_TABLES)
 
     def load(self, records: Sequence[SearchableRecord]) -> None:
-        """Store a row for each sentence."""
+        """Store a row for each record and each sentence."""
+        with self.connection.cursor().copy("COPY records FROM STDIN") as copy:
+            for record in records:
+                copy.write_row((record.id, record.title, record.recorded_on, record.duration_seconds))
         with self.connection.cursor().copy("COPY passages (record, start_seconds, text) FROM STDIN") as copy:
             for record in records:
                 for sentence in record.sentences:
@@ -92,17 +120,25 @@ class PostgresSearch:
     def finish(self) -> None:
         """Build the index, once all is loaded."""
         self.connection.execute("CREATE INDEX IF NOT EXISTS passages_words ON passages USING gin (words)")
-        self.connection.execute("VACUUM ANALYZE passages")
+        self.connection.execute("VACUUM ANALYZE passages, records")
 
-    def search(self, query: str) -> list[str]:
-        """The records of the best thirty passages, best first."""
-        asked = self._asked(query)
-        rows = self.connection.execute(_SEARCH, (asked,)).fetchall() if asked else []
-        return list(dict.fromkeys(row[0] for row in rows))
+    def search(self, query: str, limit: int = 10) -> list[str]:
+        """The best records, each with its three best passages with marked words and the seconds of all."""
+        beginning = _BEGINNING.fullmatch(query)
+        # Beginnings* need PostgreSQL's own syntax; all else is asked as people type it.
+        asked, text = (
+            ("to_tsquery('simple', %(query)s)", f"{beginning[1].lower()}:*")
+            if beginning
+            else ("websearch_to_tsquery('german', %(query)s)", query.translate(_QUOTES))
+        )
+        rows = self.connection.execute(_SEARCH.format(asked=asked), {"query": text, "limit": limit})
+        return list(dict.fromkeys(row[0] for row in rows.fetchall()))
 
     def size_bytes(self) -> int:
-        """Of table and index."""
-        (row,) = self.connection.execute("SELECT pg_total_relation_size('passages')").fetchall()
+        """Of tables and indexes."""
+        (row,) = self.connection.execute(
+            "SELECT pg_total_relation_size('passages') + pg_total_relation_size('records')"
+        ).fetchall()
         return int(row[0])
 
     def processor_seconds(self) -> float:
@@ -116,15 +152,6 @@ class PostgresSearch:
 
     def _proc(self, name: str) -> str:
         return Path(f"/proc/{self.connection.info.backend_pid}/{name}").read_text()
-
-    def _asked(self, query: str) -> str:
-        """What PostgreSQL makes of a query as people type it; beginnings* need its own syntax."""
-        if found := re.fullmatch(r"(\w+)\*", query):
-            return f"{found[1].lower()}:*"
-        (row,) = self.connection.execute(
-            "SELECT websearch_to_tsquery('german', %s)::text", (query,)
-        ).fetchall()
-        return str(row[0])
 
 
 def _run(command: Sequence[str], folder: Path, user: pwd.struct_passwd | None) -> None:

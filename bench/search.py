@@ -100,7 +100,7 @@ def _answers(
 ) -> list[list[str]]:
     contender.load(records)
     contender.finish()
-    return [contender.search(pair.query) for pair in pairs]
+    return [contender.search(pair.query, limit=50) for pair in pairs]
 
 
 def _in_one_row(record: SearchableRecord) -> SearchableRecord:
@@ -256,10 +256,8 @@ def _add_one_more(contender: Contender, record: SearchableRecord) -> None:
         contender.search.load([replace(record, id="one-more")])
     took = contender.build
     print(
-        print(
-            f"{contender.name:<10} one record more {took.seconds:5.2f} s, "
-            f"processor {took.processor_seconds:5.2f} s"
-        )
+        f"{contender.name:<10} one record more {took.seconds:5.2f} s, "
+        f"processor {took.processor_seconds:5.2f} s"
     )
 
 

@@ -128,7 +128,10 @@ class Sizes:
 
 
 class IndexDatabase:
-    """A connection to an index; one a thread. Raises PermanentError `index_unusable` for what is no index."""
+    """A connection to an index, for one thread at a time.
+
+    Raises PermanentError `index_unusable` for what is no index.
+    """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
@@ -169,7 +172,9 @@ class IndexDatabase:
     @classmethod
     def _open(cls, path: Path) -> "IndexDatabase":
         with _translated(path):
-            connection = sqlite3.connect(path, timeout=WAIT_FOR_WRITER_SECONDS, isolation_level=None)
+            connection = sqlite3.connect(
+                path, timeout=WAIT_FOR_WRITER_SECONDS, isolation_level=None, check_same_thread=False
+            )
             opened = cls(connection, path)
             connection.execute("PRAGMA mmap_size = 1073741824")
             connection.execute("PRAGMA journal_mode = WAL")
