@@ -29,7 +29,7 @@ MOST_GUESSED = 100
 FEW_COMPOUNDS = 10
 """With fewer compounds known, a young archive takes those that only look like it too."""
 YOUNG_WORDS = 50_000
-"""With fewer different words an archive is young: about 50 meetings. Later most parts of compounds are known."""
+"""With fewer different words an archive is young: about 50 meetings. Later most compounds can be split."""
 
 
 @dataclass(frozen=True, slots=True)
