@@ -19,14 +19,14 @@ Vector = npt.NDArray[np.float32]
 class Bodies:
     """Some records of the index, by their numbers, in the order given."""
 
-    def __init__(self, database: IndexDatabase, numbers: Sequence[int], highest_number: int) -> None:
+    def __init__(self, database: IndexDatabase, numbers: Sequence[int], end_of_numbers: int) -> None:
         stored = database.bodies(numbers)
         bodies = [stored[number] for number in numbers]
         counts = np.array([each.word_count for each in bodies], np.intp)
         sentence_counts = np.array([len(each.sentences) // SENTENCE.itemsize + 1 for each in bodies], np.intp)
         self.numbers = np.array(numbers, np.intp)
         self.count = len(bodies)
-        self._index_of = np.full(highest_number + 1, -1, np.intp)
+        self._index_of = np.full(end_of_numbers, -1, np.intp)
         self._index_of[self.numbers] = np.arange(self.count)
         self._begins = np.cumsum(counts) - counts
         # One address is left free behind each record, for its empty last sentence.

@@ -74,11 +74,10 @@ class Reader:
 
     def __init__(self, database: IndexDatabase) -> None:
         self.database = database
-        words = database.sizes().words
-        self.record_count = len(words)
-        self.highest_number = max(words, default=0)
-        self.lengths = np.zeros(self.highest_number + 1, np.float32)
-        self.lengths[list(words)] = list(words.values())
+        sizes = database.sizes()
+        self.record_count = sizes.record_count
+        self.lengths = sizes.words
+        """In words, by the record's number."""
 
     def mentions(self, weights: Mapping[int, float]) -> "Mentions":
         """Where some words are said, each with its weight."""

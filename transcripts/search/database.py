@@ -124,7 +124,9 @@ class Sizes:
     """How many words each record has, in one state of the index."""
 
     state: tuple[int, int]
-    words: dict[int, int]
+    record_count: int
+    words: npt.NDArray[np.float32]
+    """By the record's number; 0 for a number that no record has."""
 
 
 class IndexDatabase:
@@ -258,7 +260,10 @@ class IndexDatabase:
         """The sizes of all records, kept until the index changes; asked in a transaction."""
         state = self._rows("PRAGMA data_version")[0][0], self._connection.total_changes
         if self._sizes is None or self._sizes.state != state:
-            self._sizes = Sizes(state, dict(self._rows("SELECT number, word_count FROM records")))
+            rows = np.array(self._rows("SELECT number, word_count FROM records") or [(0, 0)], np.int64)
+            words = np.zeros(int(rows[:, 0].max()) + 1, np.float32)
+            words[rows[:, 0]] = rows[:, 1]
+            self._sizes = Sizes(state, int(np.count_nonzero(rows[:, 0])), words)
         return self._sizes
 
     def records(self, numbers: Iterable[int]) -> dict[int, StoredRecord]:

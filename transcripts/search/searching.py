@@ -149,23 +149,24 @@ class _Search:
                 return self._answer(candidates, len(ranked), page, all_wanted=all_wanted)
         return Answer()
 
-    def _best_first(self, numbers: Places, only: str | None) -> list[int]:
+    def _best_first(self, numbers: Places, only: str | None) -> Places:
         """Among equals the newest first: later records have greater numbers."""
         if only is not None:
-            return [number for number in self._database.record_numbers([only]).values() if number in numbers]
-        order = np.lexsort((-numbers, -self._scores[numbers]))
-        return [int(each) for each in numbers[order]]
+            return numbers[np.isin(numbers, list(self._database.record_numbers([only]).values()))]
+        newest_first = numbers[::-1]
+        return newest_first[np.argsort(-self._scores[newest_first], kind="stable")]
 
     def _enough(self, page: _Page) -> int:
         """How many records to look into: where words may stand apart or together, more than are shown."""
         shown = page.offset + page.limit
         return shown if self._is_exact and len(self._wanted) == 1 else max(LOOKED_INTO, shown)
 
-    def _look_into(self, ranked: Sequence[int], enough: int, *, all_wanted: bool) -> list[_Candidate]:
+    def _look_into(self, ranked: Places, enough: int, *, all_wanted: bool) -> list[_Candidate]:
         """The first of the ranked that truly answer, ranked anew by their best passages too."""
         found: list[_Candidate] = []
         for first in range(0, len(ranked), enough):
-            bodies = Bodies(self._database, ranked[first : first + enough], self._reader.highest_number)
+            numbers = ranked[first : first + enough].tolist()
+            bodies = Bodies(self._database, numbers, len(self._reader.lengths))
             hits = find_hits(bodies, self._wanted, self._unwanted, all_wanted=all_wanted)
             found.extend(
                 _Candidate(float(self._scores[each.number]) + each.best, each, bodies, hits.words)
