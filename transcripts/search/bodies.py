@@ -31,6 +31,7 @@ class Bodies:
         self._begins = np.cumsum(counts) - counts
         # One address is left free behind each record, for its empty last sentence.
         self._base = self._begins + np.arange(self.count)
+        self.end = int(counts.sum()) + self.count
         self._places = np.concatenate([each.places for each in bodies])
         self.sentence_begins = np.cumsum(sentence_counts) - sentence_counts
         self.sentences = _end_to_end([each.sentences for each in bodies], counts)
@@ -48,6 +49,13 @@ class Bodies:
         first = postings["first"] + self._begins[index] - (ends - counts)
         places = self._places[np.repeat(first, counts) + np.arange(counts.sum())]
         return places + np.repeat(self._base[index], counts), np.repeat(weights[here], counts)
+
+    def laid_out(self, postings: Postings, weights: Vector) -> Vector:
+        """The weight at every address, 0 where none of the words stands."""
+        laid_out = np.zeros(self.end, np.float32)
+        places, found = self.find(postings, weights)
+        laid_out[places] = found
+        return laid_out
 
     def sentences_of(self, addresses: Places) -> Places:
         """The sentences in which words stand."""

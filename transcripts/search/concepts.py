@@ -120,6 +120,10 @@ class Mentions:
             Mentions(self.postings[others], self.weights[others]),
         )
 
+    def laid_out(self, bodies: Bodies) -> Vector:
+        """The weight at every address of some records."""
+        return bodies.laid_out(self.postings, self.weights)
+
     def finds(self, bodies: Bodies) -> Finds:
         """Where the words stand in some records. Each place has one word, so none comes twice."""
         places, weights = bodies.find(self.postings, self.weights)
@@ -158,17 +162,26 @@ class SequenceConcept:
 
     def finds(self, bodies: Bodies) -> Finds:
         """Every word of the phrase, with the weight of its worst fit."""
-        words = [each.finds(bodies) for each in self._mentions]
-        starts = words[0].places
-        for offset, word in enumerate(words):
-            starts = starts[_is_among(starts + offset, word.places)]
-        last = len(words) - 1
-        starts = starts[bodies.sentences_of(starts) == bodies.sentences_of(starts + last)]
-        fits = [
-            word.weights[np.searchsorted(word.places, starts + offset)] for offset, word in enumerate(words)
-        ]
-        places = (starts[:, None] + np.arange(len(words))).ravel()
-        return _distinct(places, np.repeat(np.minimum.reduce(fits), len(words)))
+        count = len(self._mentions)
+        rarest, places, fits = self._rarest(bodies)
+        starts = places - rarest
+        # Beginning with the rarest word, there is little to look up for the common ones.
+        for offset, mentions in enumerate(self._mentions):
+            inside = (starts >= 0) & (starts + count <= bodies.end)
+            starts, fits = starts[inside], fits[inside]
+            if offset != rarest and len(starts):
+                fits = np.minimum(fits, mentions.laid_out(bodies)[starts + offset])
+                starts, fits = starts[fits > 0], fits[fits > 0]
+        is_one_sentence = bodies.sentences_of(starts) == bodies.sentences_of(starts + count - 1)
+        starts, fits = starts[is_one_sentence], fits[is_one_sentence]
+        return _distinct((starts[:, None] + np.arange(count)).ravel(), np.repeat(fits, count))
+
+    def _rarest(self, bodies: Bodies) -> tuple[int, Places, Vector]:
+        """Which word of the phrase is rarest, where it stands, and how well it fits there."""
+        counts = [int(each.postings["count"].sum()) for each in self._mentions]
+        rarest = counts.index(min(counts))
+        mentions = self._mentions[rarest]
+        return rarest, *bodies.find(mentions.postings, mentions.weights)
 
 
 class TogetherConcept:
@@ -212,15 +225,6 @@ class EitherConcept:
         return _distinct(
             np.concatenate([one.places, other.places]), np.concatenate([one.weights, other.weights])
         )
-
-
-def _is_among(places: Places, ascending: Places) -> Mask:
-    """Which of the places are among others."""
-    if not len(ascending):
-        return np.zeros(len(places), np.bool_)
-    nearest = np.minimum(np.searchsorted(ascending, places), len(ascending) - 1)
-    among: Mask = ascending[nearest] == places
-    return among
 
 
 def _distinct(places: Places, weights: Vector) -> Finds:

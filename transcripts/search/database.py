@@ -39,7 +39,8 @@ POSTING = np.dtype([("record", "<u4"), ("first", "<u4"), ("weight", "<u2"), ("co
 """
 MOST_COUNTED = 65_535
 _LONGEST_IN_TWO_BYTES = 65_536
-SENTENCE = np.dtype([("first_word", "<u4"), ("start_seconds", "<f4"), ("place", "u1")])
+SENTENCE = np.dtype([("first_word", "<u4"), ("start_hundredths", "<u4"), ("place", "u1")])
+"""Where a sentence begins among the record's words, and in hundredths of a second."""
 
 Postings = npt.NDArray[np.void]
 

@@ -1,8 +1,9 @@
 """Answers a query from the index: `search` is all that the command line and the reading room call."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -77,15 +78,40 @@ class _Candidate:
     def number(self) -> int:
         return self.hits.number
 
-    def best_sentences(self, count: int) -> list[int]:
-        order = np.argsort(-self.hits.scores, kind="stable")[:count]
-        best: list[int] = self.hits.sentences[order].tolist()
-        return best
+    def quotes(self, count: int) -> list["_Quote"]:
+        """The best sentences, best first."""
+        bodies, hits = self.bodies, self.hits
+        best = hits.sentences[np.argsort(-hits.scores, kind="stable")[:count]]
+        begins = bodies.firsts[best]
+        within = best - bodies.sentence_begins[bodies.record_of_sentence[best[0]]]
+        marks = np.searchsorted(self.words, (begins, bodies.firsts[best + 1]))
+        rows = zip(
+            within.tolist(), begins.tolist(), *marks.tolist(), bodies.sentences[best].tolist(), strict=True
+        )
+        return [
+            _Quote(
+                *divmod(number, SENTENCES_A_BLOCK),
+                Place(place),
+                hundredths / 100,
+                (self.words[first:after] - begin).tolist(),
+            )
+            for number, begin, first, after, (_, hundredths, place) in rows
+        ]
 
-    def block_of(self, sentence: int) -> tuple[int, int]:
-        """In which block of the record's texts a sentence stands, and where in it."""
-        index = self.bodies.record_of_sentence[sentence]
-        return divmod(sentence - int(self.bodies.sentence_begins[index]), SENTENCES_A_BLOCK)
+    def spoken_seconds(self) -> tuple[float, ...]:
+        """When what is said answers."""
+        found = self.bodies.sentences[self.hits.sentences]
+        return tuple((found["start_hundredths"][found["place"] == Place.SPEECH] / 100).tolist())
+
+
+class _Quote(NamedTuple):
+    """A sentence to be shown: where its text is kept, and which of its words are found."""
+
+    block: int
+    place_in_block: int
+    place: Place
+    start_seconds: float
+    words: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,45 +216,27 @@ class _Search:
 
     def _records(self, candidates: Sequence[_Candidate], passages: int) -> Iterator[FoundRecord]:
         stored = self._database.records(each.number for each in candidates)
-        best = [each.best_sentences(passages) for each in candidates]
-        blocks = self._database.text_blocks(
-            (each.number, each.block_of(sentence)[0])
-            for each, sentences in zip(candidates, best, strict=True)
-            for sentence in sentences
-        )
-        for each, sentences in zip(candidates, best, strict=True):
+        quotes = [(each, each.quotes(passages)) for each in candidates]
+        blocks = self._database.text_blocks((each.number, one.block) for each, some in quotes for one in some)
+        for each, some in quotes:
             record = stored[each.number]
             yield FoundRecord(
                 id=record.id,
                 title=record.title,
                 recorded_on=record.recorded_on,
                 duration_seconds=record.duration_seconds,
-                passages=tuple(_passage(each, sentence, blocks) for sentence in sentences),
-                hit_seconds=_spoken_seconds(each),
+                passages=tuple(_passage(quote, blocks[each.number, quote.block]) for quote in some),
+                hit_seconds=each.spoken_seconds(),
             )
 
 
-def _spoken_seconds(candidate: _Candidate) -> tuple[float, ...]:
-    found = candidate.bodies.sentences[candidate.hits.sentences]
-    spoken = found["start_seconds"][found["place"] == Place.SPEECH]
-    return tuple(spoken.astype(np.float64).round(2).tolist())
+def _passage(quote: _Quote, block: bytes) -> Passage:
+    text = unpack(block)[quote.place_in_block]
+    return Passage(quote.place, quote.start_seconds, text, tuple(_marks(text, quote.words)))
 
 
-def _passage(candidate: _Candidate, sentence: int, blocks: Mapping[tuple[int, int], bytes]) -> Passage:
-    block, place = candidate.block_of(sentence)
-    text = unpack(blocks[candidate.number, block])[place]
-    _, start_seconds, kind = candidate.bodies.sentences[sentence].item()
-    return Passage(
-        place=Place(kind),
-        start_seconds=round(start_seconds, 2),
-        text=text,
-        marks=tuple(_marks(candidate, sentence, text)),
-    )
-
-
-def _marks(candidate: _Candidate, sentence: int, text: str) -> Iterator[Mark]:
-    words = list(WORD.finditer(text))
-    begin, end = candidate.bodies.firsts[sentence : sentence + 2]
-    first, last = np.searchsorted(candidate.words, (begin, end))
-    for place in (candidate.words[first:last] - begin).tolist():
-        yield Mark(words[place].start(), words[place].end())
+def _marks(text: str, numbers: Sequence[int]) -> Iterator[Mark]:
+    """Where some words of a text stand, by their numbers in ascending order."""
+    words = enumerate(WORD.finditer(text))
+    for wanted in numbers:
+        yield next(Mark(*match.span()) for number, match in words if number == wanted)

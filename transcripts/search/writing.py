@@ -212,7 +212,7 @@ def _stored_record(number: int, record: SearchableRecord, word_count: int) -> St
 def _sentence_table(lengths: npt.NDArray[np.int64], sentences: Sequence[Sentence]) -> bytes:
     table = np.empty(len(sentences), SENTENCE)
     table["first_word"] = np.cumsum(lengths) - lengths
-    table["start_seconds"] = [sentence.start_seconds for sentence in sentences]
+    table["start_hundredths"] = [round(100 * sentence.start_seconds) for sentence in sentences]
     table["place"] = [sentence.place for sentence in sentences]
     return table.tobytes()
 

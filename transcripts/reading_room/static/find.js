@@ -8,7 +8,7 @@ const field = form.elements.q;
 const output = form.querySelector("output");
 const PAUSE_MILLISECONDS = 200;
 const MOST = 2000;
-const SENTENCES_AT_ONCE = 400;
+const SENTENCES_AT_ONCE = 200;
 
 let reading = null;
 let whole = null; // the folded text of all sentences, and where each begins in it
@@ -16,8 +16,6 @@ let finds = [];
 let number = -1;
 let timer = 0;
 let updating = null;
-
-const pause = () => new Promise((go) => { setTimeout(go); });
 
 // As the search over all records: case, umlauts and ß do not matter.
 const fold = (word) => word.toLowerCase().replace(/ß/g, "ss").replace(/ä/g, "ae").replace(/ö/g, "oe").replace(/ü/g, "ue");
@@ -32,7 +30,7 @@ const read = async () => {
     const part = ` ${fold(element.textContent)}`;
     parts.push(part);
     length += part.length;
-    if (firsts.length % SENTENCES_AT_ONCE === 0) await pause();
+    if (firsts.length % SENTENCES_AT_ONCE === 0) await text.pause();
   }
   return { folded: parts.join(""), firsts };
 };
@@ -67,7 +65,7 @@ const update = async () => {
   const wanted = fold(field.value).trim().replace(/\s+/g, " ");
   finds = wanted ? search(wanted) : [];
   number = -1;
-  await pause();
+  await text.pause();
   text.paint("found", finds.flatMap((find) => text.rangesOf(find.first, find.last)), 1);
   text.paint("chosen", []);
   say();
