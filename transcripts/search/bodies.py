@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from transcripts.search.database import SENTENCE, IndexDatabase, Postings
+from transcripts.search.database import IndexDatabase
+from transcripts.search.stored import SENTENCE, Postings
 
 Places = npt.NDArray[np.intp]
 Vector = npt.NDArray[np.float32]

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from transcripts.search.bodies import Bodies, Places, Vector
-from transcripts.search.database import POSTING, IndexDatabase, Postings
+from transcripts.search.database import IndexDatabase
 from transcripts.search.lookup import Meaning, beginning_with, forms_of, meaning_of, parts_of
 from transcripts.search.pairs import BUCKETS_A_SLICE, RECORDS_A_BLOCK, bucket_of, records_in
 from transcripts.search.query import Kind, Term
+from transcripts.search.stored import POSTING, Postings
 from transcripts.search.words import stem
 
 Mask = npt.NDArray[np.bool_]

@@ -1,7 +1,7 @@
 """The index as one SQLite file: all SQL of the search, in the only module of it that touches a file.
 
 An inverted index on the level of records (which word in which record, how
-often) finds and ranks records; each record's words in order find the passages.
+often) finds and ranks records; where each record's words stand finds the passages.
 Writers change everything in one transaction, and the journal lets any number of
 processes read meanwhile (https://sqlite.org/wal.html). The file can be deleted
 at any time: the archive has all that is in it.
@@ -11,15 +11,26 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from transcripts.errors import PermanentError, StepError, TemporaryError
+from transcripts.search.stored import (
+    POSTING,
+    TABLES,
+    Compound,
+    Noted,
+    Postings,
+    Sizes,
+    StoredBody,
+    StoredRecord,
+    StoredWord,
+    packed,
+    unpacked,
+)
 
 FORMAT_VERSION = 3
 """Raised whenever the tables or the treatment of words change; older files are then built anew."""
@@ -31,103 +42,6 @@ MOST_WORDS = 2_000
 """So many words at most that begin or end alike are looked at; the rarest are left out."""
 LAST_CHARACTER = "\U0010ffff"
 """Sorts behind every other, so that a beginning with it sorts behind all that begin so."""
-
-POSTING = np.dtype([("record", "<u4"), ("first", "<u4"), ("weight", "<u2"), ("count", "<u2")])
-"""In which record a word stands, how often, and where its places begin among the record's places.
-
-`weight` is the count, but that mentions in titles count more than once.
-"""
-MOST_COUNTED = 65_535
-_LONGEST_IN_TWO_BYTES = 65_536
-SENTENCE = np.dtype([("first_word", "<u4"), ("start_hundredths", "<u4"), ("place", "u1")])
-"""Where a sentence begins among the record's words, and in hundredths of a second."""
-
-Postings = npt.NDArray[np.void]
-
-_TABLES = """
-CREATE TABLE records (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, title TEXT NOT NULL,
-    recorded_on TEXT NOT NULL, duration_seconds REAL NOT NULL, word_count INTEGER NOT NULL,
-    revision TEXT NOT NULL DEFAULT ''
-);
-CREATE TABLE bodies (number INTEGER PRIMARY KEY, places BLOB NOT NULL, sentences BLOB NOT NULL);
-CREATE TABLE texts (place INTEGER PRIMARY KEY, texts BLOB NOT NULL);
-CREATE TABLE words (
-    id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, stem TEXT NOT NULL, backward TEXT NOT NULL,
-    record_count INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX words_by_stem ON words (stem);
-CREATE INDEX words_by_ending ON words (backward);
-CREATE TABLE postings (word INTEGER PRIMARY KEY, entries BLOB NOT NULL);
-CREATE TABLE compounds (
-    part TEXT NOT NULL, word INTEGER NOT NULL, is_last INTEGER NOT NULL, PRIMARY KEY (part, word)
-) WITHOUT ROWID;
-CREATE TABLE pairs (
-    block INTEGER, slice INTEGER, bits BLOB NOT NULL, PRIMARY KEY (block, slice)
-) WITHOUT ROWID;
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
-    """A line of the table of records."""
-
-    number: int
-    id: str
-    fingerprint: str
-    title: str
-    recorded_on: date
-    duration_seconds: float
-    word_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """What a record was when it was last looked at: all its texts, and the archive's mark for its state."""
-
-    fingerprint: str
-    revision: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredBody:
-    """Where a record's words stand, ordered by word and place, and its sentences (`SENTENCE`)."""
-
-    places: npt.NDArray[np.uint32]
-    sentences: bytes
-
-    @property
-    def word_count(self) -> int:
-        """How many words the record has."""
-        return len(self.places)
-
-
-class StoredWord(NamedTuple):
-    """A word of the vocabulary with the number of records it stands in."""
-
-    id: int
-    word: str
-    stem: str
-    record_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Compound:
-    """A word that has a part; `is_last` when the part is what the whole is ("Rat" in "Bürgerrat")."""
-
-    part: str
-    word: int
-    is_last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """How many words each record has, in one state of the index."""
-
-    state: tuple[int, int]
-    record_count: int
-    words: npt.NDArray[np.float32]
-    """By the record's number; 0 for a number that no record has."""
 
 
 class IndexDatabase:
@@ -199,7 +113,7 @@ class IndexDatabase:
     def _create(self) -> None:
         with self.writing():
             if self._version() != FORMAT_VERSION:  # another process may have been first
-                for statement in _TABLES.split(";"):
+                for statement in TABLES.split(";"):
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
 
@@ -282,7 +196,7 @@ class IndexDatabase:
         """The words of some records that exist, by number."""
         sql = "SELECT number, places, sentences FROM json_each(?) JOIN bodies ON number = value"
         rows = self._rows(sql, json.dumps(list(numbers)))
-        return {number: StoredBody(_unpacked(places), sentences) for number, places, sentences in rows}
+        return {number: StoredBody(unpacked(places), sentences) for number, places, sentences in rows}
 
     def sentences(self, number: int) -> bytes:
         """The sentences (`SENTENCE`) of a record that exists, without its words."""
@@ -319,7 +233,7 @@ class IndexDatabase:
                 record.word_count,
             ),
         )
-        values = (record.number, _packed(body.places), body.sentences)
+        values = (record.number, packed(body.places), body.sentences)
         self._connection.execute("INSERT INTO bodies VALUES (?, ?, ?)", values)
         self._connection.executemany(
             "INSERT INTO texts VALUES (?, ?)",
@@ -446,16 +360,6 @@ class IndexDatabase:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise _known(error, self._path) or error from error
-
-
-def _packed(places: npt.NDArray[np.uint32]) -> bytes:
-    """Two bytes a place are enough for eight hours of speech; longer records take four."""
-    return places.astype("<u2" if len(places) <= _LONGEST_IN_TWO_BYTES else "<u4").tobytes()
-
-
-def _unpacked(stored: bytes) -> npt.NDArray[np.uint32]:
-    is_short = len(stored) <= 2 * _LONGEST_IN_TWO_BYTES
-    return np.frombuffer(stored, "<u2" if is_short else "<u4")
 
 
 def _text_place(number: int, block: int) -> int:

@@ -12,7 +12,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from transcripts.search.compounds import INFLECTIONS, Part, Splitter, may_be_part, place_in_compound
-from transcripts.search.database import IndexDatabase, StoredWord
+from transcripts.search.database import IndexDatabase
+from transcripts.search.stored import StoredWord
 from transcripts.search.words import same_spelling, stem, with_umlauts
 
 EXACT, INFLECTED = 1.0, 0.8

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from transcripts.search.database import SENTENCE, IndexDatabase
+from transcripts.search.database import IndexDatabase
 from transcripts.search.passages import Place
+from transcripts.search.stored import SENTENCE
 from transcripts.search.texts import SENTENCES_A_BLOCK, unpack
 
 HEADINGS = (Place.CHAPTER, Place.AGENDA)

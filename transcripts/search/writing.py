@@ -8,17 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transcripts.search.compounds import INFLECTIONS, SHORTEST_PART, Splitter
-from transcripts.search.database import (
-    MOST_COUNTED,
-    POSTING,
-    SENTENCE,
-    Compound,
-    IndexDatabase,
-    Postings,
-    StoredBody,
-    StoredRecord,
-    StoredWord,
-)
+from transcripts.search.database import IndexDatabase
 from transcripts.search.pairs import (
     RECORDS_A_BLOCK,
     Buckets,
@@ -29,6 +19,16 @@ from transcripts.search.pairs import (
     with_records,
 )
 from transcripts.search.passages import Place, SearchableRecord, Sentence
+from transcripts.search.stored import (
+    MOST_COUNTED,
+    POSTING,
+    SENTENCE,
+    Compound,
+    Postings,
+    StoredBody,
+    StoredRecord,
+    StoredWord,
+)
 from transcripts.search.texts import pack, unpack
 from transcripts.search.words import WORD, fold, stem
 
