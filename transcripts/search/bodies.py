@@ -6,6 +6,7 @@ and keeps the neighbours of one record out of the next.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,28 @@ from transcripts.search.stored import SENTENCE, Postings
 
 Places = npt.NDArray[np.intp]
 Vector = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The sentences of some records, end to end."""
+
+    lines: npt.NDArray[np.void]
+    """Of `SENTENCE`."""
+    firsts: Places
+    """The addresses at which sentences begin."""
+    record_of: Places
+    """The record of each sentence, by its index."""
+    begins: Places
+    """The first sentence of each record."""
+
+    @property
+    def count(self) -> int:
+        return len(self.firsts)
+
+    def of(self, addresses: Places) -> Places:
+        """The sentences in which words stand."""
+        return np.searchsorted(self.firsts, addresses, side="right") - 1
 
 
 class Bodies:
@@ -34,10 +57,14 @@ class Bodies:
         self._base = self._begins + np.arange(self.count)
         self.end = int(counts.sum()) + self.count
         self._places = np.concatenate([each.places for each in bodies])
-        self.sentence_begins = np.cumsum(sentence_counts) - sentence_counts
-        self.sentences = _end_to_end([each.sentences for each in bodies], counts)
-        self.record_of_sentence = np.repeat(np.arange(self.count), sentence_counts)
-        self.firsts = self.sentences["first_word"] + self._base[self.record_of_sentence]
+        lines = _end_to_end([each.sentences for each in bodies], counts)
+        record_of = np.repeat(np.arange(self.count), sentence_counts)
+        self.sentences = Sentences(
+            lines=lines,
+            firsts=lines["first_word"] + self._base[record_of],
+            record_of=record_of,
+            begins=np.cumsum(sentence_counts) - sentence_counts,
+        )
 
     def find(self, postings: Postings, weights: Vector) -> tuple[Places, Vector]:
         """Where the words of some postings stand: addresses, and the weight at each; in no order."""
@@ -57,10 +84,6 @@ class Bodies:
         places, found = self.find(postings, weights)
         laid_out[places] = found
         return laid_out
-
-    def sentences_of(self, addresses: Places) -> Places:
-        """The sentences in which words stand."""
-        return np.searchsorted(self.firsts, addresses, side="right") - 1
 
 
 def _end_to_end(sentences: Sequence[bytes], word_counts: npt.NDArray[np.intp]) -> npt.NDArray[np.void]:

@@ -173,7 +173,7 @@ class SequenceConcept:
             if offset != rarest and len(starts):
                 fits = np.minimum(fits, mentions.laid_out(bodies)[starts + offset])
                 starts, fits = starts[fits > 0], fits[fits > 0]
-        is_one_sentence = bodies.sentences_of(starts) == bodies.sentences_of(starts + count - 1)
+        is_one_sentence = bodies.sentences.of(starts) == bodies.sentences.of(starts + count - 1)
         starts, fits = starts[is_one_sentence], fits[is_one_sentence]
         return _distinct((starts[:, None] + np.arange(count)).ravel(), np.repeat(fits, count))
 
@@ -200,11 +200,11 @@ class TogetherConcept:
     def finds(self, bodies: Bodies) -> Finds:
         """The parts in sentences that have all of them."""
         of_parts = [each.finds(bodies).places for each in self._mentions]
-        complete = bodies.sentences_of(of_parts[0])
+        complete = bodies.sentences.of(of_parts[0])
         for places in of_parts[1:]:
-            complete = np.intersect1d(complete, bodies.sentences_of(places))
+            complete = np.intersect1d(complete, bodies.sentences.of(places))
         places = np.concatenate(of_parts)
-        places = places[np.isin(bodies.sentences_of(places), complete)]
+        places = places[np.isin(bodies.sentences.of(places), complete)]
         return _distinct(places, np.full(len(places), TOGETHER, np.float32))
 
 

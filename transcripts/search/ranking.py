@@ -89,27 +89,29 @@ def find_hits(
     """
     spoilt = _sentences_with(unwanted, bodies)
     answers = np.ones(bodies.count, np.bool_)
-    answers[bodies.record_of_sentence[spoilt[bodies.sentences["place"][spoilt] == Place.TITLE]]] = False
-    scores = np.zeros(len(bodies.firsts), np.float32)
+    answers[bodies.sentences.record_of[spoilt[bodies.sentences.lines["place"][spoilt] == Place.TITLE]]] = (
+        False
+    )
+    scores = np.zeros(bodies.sentences.count, np.float32)
     found_words: list[Places] = []
     for concept, weight in wanted:
         finds = concept.finds(bodies)
         of_sentences = _best_of_sentences(finds, bodies)
         of_sentences[spoilt] = 0
         if all_wanted:
-            answers &= np.maximum.reduceat(of_sentences, bodies.sentence_begins) > 0
+            answers &= np.maximum.reduceat(of_sentences, bodies.sentences.begins) > 0
         found_words.append(finds.places)
         scores += np.float32(weight) * _with_neighbours(of_sentences)
     words = found_words[0] if len(found_words) == 1 else np.unique(np.concatenate(found_words))
-    having = _distinct_sorted(bodies.sentences_of(words))
+    having = _distinct_sorted(bodies.sentences.of(words))
     if len(spoilt):
         having = np.setdiff1d(having, spoilt, assume_unique=True)
-    having = having[answers[bodies.record_of_sentence[having]]]
+    having = having[answers[bodies.sentences.record_of[having]]]
     return Found(tuple(_by_record(bodies, having, _weighed(scores[having], bodies, having))), words)
 
 
 def _by_record(bodies: Bodies, having: Places, scores: Vector) -> Iterator[Hits]:
-    cuts = np.searchsorted(having, bodies.sentence_begins).tolist()
+    cuts = np.searchsorted(having, bodies.sentences.begins).tolist()
     for number, first, after in zip(bodies.numbers.tolist(), cuts, [*cuts[1:], len(having)], strict=True):
         if first < after:
             yield Hits(number, having[first:after], scores[first:after])
@@ -117,9 +119,9 @@ def _by_record(bodies: Bodies, having: Places, scores: Vector) -> Iterator[Hits]
 
 def _best_of_sentences(finds: Finds, bodies: Bodies) -> Vector:
     """The weight of the best find in each sentence."""
-    best = np.zeros(len(bodies.firsts), np.float32)
+    best = np.zeros(bodies.sentences.count, np.float32)
     if len(finds.places):
-        sentences = bodies.sentences_of(finds.places)
+        sentences = bodies.sentences.of(finds.places)
         begins = np.flatnonzero(np.diff(sentences, prepend=-1))
         best[sentences[begins]] = np.maximum.reduceat(finds.weights, begins)
     return best
@@ -127,9 +129,9 @@ def _best_of_sentences(finds: Finds, bodies: Bodies) -> Vector:
 
 def _weighed(scores: Vector, bodies: Bodies, having: Places) -> Vector:
     """Scores by where the sentences stand and how much they say."""
-    lengths = bodies.firsts[having + 1] - bodies.firsts[having]
+    lengths = bodies.sentences.firsts[having + 1] - bodies.sentences.firsts[having]
     fullness = 0.9 + 0.1 * np.minimum(lengths / FULL_SENTENCE_WORDS, 1)
-    places = bodies.sentences["place"][having]
+    places = bodies.sentences.lines["place"][having]
     weighed: Vector = scores * fullness.astype(np.float32) * _FACTOR_OF_PLACE[places]
     return weighed
 
@@ -138,7 +140,7 @@ def _sentences_with(concepts: Sequence[Concept], bodies: Bodies) -> Places:
     """The sentences that have any of the concepts."""
     if not concepts:
         return np.empty(0, np.intp)
-    found = [bodies.sentences_of(concept.finds(bodies).places) for concept in concepts]
+    found = [bodies.sentences.of(concept.finds(bodies).places) for concept in concepts]
     return np.unique(np.concatenate(found))
 
 

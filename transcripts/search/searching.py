@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transcripts.search.bodies import Bodies, Places
+from transcripts.search.bodies import Bodies, Places, Sentences
 from transcripts.search.concepts import Reader, unwanted_concept, wanted_concept
 from transcripts.search.database import IndexDatabase
 from transcripts.search.passages import Place
@@ -18,6 +18,8 @@ from transcripts.search.words import WORD
 
 LOOKED_INTO = 40
 """So many of the records that rank best by their mentions are looked into, sentence by sentence."""
+MOST_AT_ONCE = 200
+"""However deep a page lies, no more records are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Answer:
 class _Candidate:
     score: float
     hits: Hits
-    bodies: Bodies
+    sentences: Sentences
     words: Places
     """The addresses of all found words."""
 
@@ -80,13 +82,13 @@ class _Candidate:
 
     def quotes(self, count: int) -> list["_Quote"]:
         """The best sentences, best first."""
-        bodies, hits = self.bodies, self.hits
+        sentences, hits = self.sentences, self.hits
         best = hits.sentences[np.argsort(-hits.scores, kind="stable")[:count]]
-        begins = bodies.firsts[best]
-        within = best - bodies.sentence_begins[bodies.record_of_sentence[best[0]]]
-        marks = np.searchsorted(self.words, (begins, bodies.firsts[best + 1]))
+        begins = sentences.firsts[best]
+        within = best - sentences.begins[sentences.record_of[best[0]]]
+        marks = np.searchsorted(self.words, (begins, sentences.firsts[best + 1]))
         rows = zip(
-            within.tolist(), begins.tolist(), *marks.tolist(), bodies.sentences[best].tolist(), strict=True
+            within.tolist(), begins.tolist(), *marks.tolist(), sentences.lines[best].tolist(), strict=True
         )
         return [
             _Quote(
@@ -100,7 +102,7 @@ class _Candidate:
 
     def spoken_seconds(self) -> tuple[float, ...]:
         """When what is said answers."""
-        found = self.bodies.sentences[self.hits.sentences]
+        found = self.sentences.lines[self.hits.sentences]
         return tuple((found["start_hundredths"][found["place"] == Place.SPEECH] / 100).tolist())
 
 
@@ -190,12 +192,13 @@ class _Search:
     def _look_into(self, ranked: Places, enough: int, *, all_wanted: bool) -> list[_Candidate]:
         """The first of the ranked that truly answer, ranked anew by their best passages too."""
         found: list[_Candidate] = []
-        for first in range(0, len(ranked), enough):
-            numbers = ranked[first : first + enough].tolist()
+        portion = min(enough, MOST_AT_ONCE)
+        for first in range(0, len(ranked), portion):
+            numbers = ranked[first : first + portion].tolist()
             bodies = Bodies(self._database, numbers, len(self._reader.lengths))
             hits = find_hits(bodies, self._wanted, self._unwanted, all_wanted=all_wanted)
             found.extend(
-                _Candidate(float(self._scores[each.number]) + each.best, each, bodies, hits.words)
+                _Candidate(float(self._scores[each.number]) + each.best, each, bodies.sentences, hits.words)
                 for each in hits.hits
             )
             if len(found) >= enough:
