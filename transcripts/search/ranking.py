@@ -8,6 +8,7 @@ are ranked by which of the concepts they and their neighbours have.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,11 +45,8 @@ class Hits:
     sentences: Places
     """By their place among the sentences of all `Bodies`."""
     scores: Vector
-
-    @property
-    def best(self) -> float:
-        """The score of the best sentence."""
-        return float(self.scores.max())
+    best: float
+    """The score of the best sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +109,14 @@ def find_hits(
 
 
 def _by_record(bodies: Bodies, having: Places, scores: Vector) -> Iterator[Hits]:
-    cuts = np.searchsorted(having, bodies.sentences.begins).tolist()
-    for number, first, after in zip(bodies.numbers.tolist(), cuts, [*cuts[1:], len(having)], strict=True):
-        if first < after:
-            yield Hits(number, having[first:after], scores[first:after])
+    if not len(having):
+        return
+    records = bodies.sentences.record_of[having]
+    firsts = np.flatnonzero(np.diff(records, prepend=-1))
+    best = np.maximum.reduceat(scores, firsts).tolist()
+    numbers, cuts = bodies.numbers[records[firsts]].tolist(), [*firsts.tolist(), len(having)]
+    for number, score, (first, after) in zip(numbers, best, pairwise(cuts), strict=True):
+        yield Hits(number, having[first:after], scores[first:after], score)
 
 
 def _best_of_sentences(finds: Finds, bodies: Bodies) -> Vector:
