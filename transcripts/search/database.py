@@ -188,8 +188,12 @@ class IndexDatabase:
             "FROM records WHERE number IN (SELECT value FROM json_each(?))"
         )
         return {
-            row[0]: StoredRecord(*row[:4], date.fromisoformat(row[4]), *row[5:])
-            for row in self._rows(sql, json.dumps(list(numbers)))
+            number: StoredRecord(
+                number, record_id, fingerprint, title, date.fromisoformat(day), seconds, words
+            )
+            for number, record_id, fingerprint, title, day, seconds, words in self._rows(
+                sql, json.dumps(list(numbers))
+            )
         }
 
     def bodies(self, numbers: Iterable[int]) -> dict[int, StoredBody]:

@@ -92,7 +92,8 @@ class _Candidate:
         )
         return [
             _Quote(
-                *divmod(number, SENTENCES_A_BLOCK),
+                number // SENTENCES_A_BLOCK,
+                number % SENTENCES_A_BLOCK,
                 Place(place),
                 hundredths / 100,
                 (self.words[first:after] - begin).tolist(),
