@@ -65,10 +65,6 @@ class Fts5Search:
         rows = self._connection.execute(_SEARCH, (asked, 3 * limit)).fetchall() if asked else []
         return list(dict.fromkeys(row[0] for row in rows))
 
-    def close(self) -> None:
-        """Give the file back."""
-        self._connection.close()
-
     def _stemmed(self, text: str) -> str:
         return " ".join(self._stem(word) for word in WORD.findall(text))
 

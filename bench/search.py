@@ -15,8 +15,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -38,6 +39,7 @@ HERE = Path(__file__).parent
 WORD_LISTS = (Path("/usr/share/dict/ngerman"),)
 BATCH_RECORDS = 300
 QUERIES = 400
+WARMING = 20
 
 
 def main() -> None:
@@ -137,10 +139,6 @@ class OurSearch:
     def search(self, query: str) -> list[str]:
         """The best ten records."""
         return [each.id for each in search(self._database, query).records]
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._database.close()
 
 
 FILES: dict[str, Callable[[Path], OurSearch | Fts5Search]] = {"ours": OurSearch, "FTS5": Fts5Search}
@@ -277,24 +275,52 @@ def _size_bytes(folder: Path, name: str) -> int:
 
 
 def _ask_all(folder: Path, files: Sequence[str], queries: Sequence[Asked], postgres: PostgresSearch) -> None:
-    for name in files:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-            taken, memory = process.submit(_ask_file, name, folder / f"{name}.sqlite", queries).result()
-        _print_times(name, taken, memory)
+    """Ask each query of all, one after the other, so that whatever else the machine does meets all alike."""
     apart = PostgresSearch(postgres.connection, words_apart=True)
-    for name, contender in (("PostgreSQL", postgres), ("PostgreSQL, words apart", apart)):
-        taken = _ask(contender.search, queries, postgres.processor_seconds)
-        _print_times(name, taken, f"{postgres.memory_bytes() / 1e6:,.0f} MB for the connection")
+    with ExitStack() as opened:
+        elsewhere = {each: opened.enter_context(_process_for(each, folder)) for each in files}
+        askers: dict[str, Callable[[Asked], Taken]] = {
+            **{name: partial(_ask_elsewhere, process) for name, process in elsewhere.items()},
+            "PostgreSQL": lambda asked: _ask(postgres.search, asked, postgres.processor_seconds),
+            "PostgreSQL, words apart": lambda asked: _ask(apart.search, asked, postgres.processor_seconds),
+        }
+        taken: dict[str, list[Taken]] = {name: [] for name in askers}
+        for asked in (*queries[:WARMING], *queries):
+            for name, ask in askers.items():
+                taken[name].append(ask(asked))
+        memory = {name: process.submit(_file_memory).result() for name, process in elsewhere.items()}
+    of_connection = f"{postgres.memory_bytes() / 1e6:,.0f} MB for the connection"
+    for name, times in taken.items():
+        _print_times(name, times[WARMING:], memory.get(name, of_connection))
 
 
-def _ask_file(name: str, path: Path, queries: Sequence[Asked]) -> tuple[list[Taken], str]:
-    """Ask one contender, in a process that has nothing else; what it took, and memory in words."""
-    before = _memory_mb()
-    contender = FILES[name](path)
-    taken = _ask(contender.search, queries, time.process_time)
-    private, mapped = (after - at_first for after, at_first in zip(_memory_mb(), before, strict=True))
-    contender.close()
-    return taken, f"{private:,.0f} MB of its own, {mapped:,.0f} MB of the file mapped"
+def _process_for(name: str, folder: Path) -> ProcessPoolExecutor:
+    """A process that has nothing but one contender, and answers by it."""
+    path = folder / f"{name}.sqlite"
+    return ProcessPoolExecutor(1, get_context("spawn"), initializer=_open_file, initargs=(name, path))
+
+
+_opened: list[OurSearch | Fts5Search] = []
+"""The one contender of such a process."""
+_memory_before: list[tuple[float, float]] = []
+
+
+def _open_file(name: str, path: Path) -> None:
+    _memory_before.append(_memory_mb())
+    _opened.append(FILES[name](path))
+
+
+def _ask_elsewhere(process: ProcessPoolExecutor, asked: Asked) -> Taken:
+    return process.submit(_ask_file, asked).result()
+
+
+def _ask_file(asked: Asked) -> Taken:
+    return _ask(_opened[0].search, asked, time.process_time)
+
+
+def _file_memory() -> str:
+    private, mapped = (after - before for after, before in zip(_memory_mb(), _memory_before[0], strict=True))
+    return f"{private:,.0f} MB of its own, {mapped:,.0f} MB of the file mapped"
 
 
 def _memory_mb() -> tuple[float, float]:
@@ -303,18 +329,11 @@ def _memory_mb() -> tuple[float, float]:
     return int(sizes["RssAnon"]) / 1024, int(sizes["RssFile"]) / 1024
 
 
-def _ask(
-    ask: Callable[[str], list[str]], queries: Sequence[Asked], processor: Callable[[], float]
-) -> list[Taken]:
-    for asked in queries[:20]:
-        ask(asked.text)
-    taken: list[Taken] = []
-    for asked in queries:
-        started, processor_started = time.perf_counter(), processor()
-        ask(asked.text)
-        seconds, processor_seconds = time.perf_counter() - started, processor() - processor_started
-        taken.append(Taken(asked.kind, 1000 * seconds, 1000 * processor_seconds))
-    return taken
+def _ask(ask: Callable[[str], list[str]], asked: Asked, processor: Callable[[], float]) -> Taken:
+    started, processor_started = time.perf_counter(), processor()
+    ask(asked.text)
+    seconds, processor_seconds = time.perf_counter() - started, processor() - processor_started
+    return Taken(asked.kind, 1000 * seconds, 1000 * processor_seconds)
 
 
 def _print_times(name: str, taken: Sequence[Taken], memory: str) -> None:
