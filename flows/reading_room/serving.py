@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flows.reading_room.room import Room
 
 BACKLOG = 512
+KEEP_ALIVE_SECONDS = 75
+"""Longer than members think and than proxies keep theirs (nginx: 60), so none is cut off as it is used."""
 
 output = Console(highlight=False, soft_wrap=True)
 
@@ -57,6 +59,7 @@ def serve_command(
         access_log=False,  # who read what is nobody's business
         proxy_headers=False,  # the door reads them, from the proxies of the settings
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=5,
     )
     with room.door.at_work(), suppress(KeyboardInterrupt):
