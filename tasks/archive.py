@@ -6,7 +6,6 @@ A record exists when its manifest does. Publishing is in `tasks.publishing`.
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from tasks.catalogue import listing
@@ -14,6 +13,7 @@ from tasks.record_files import (
     Held,
     held_manifest,
     history_versions,
+    published_transcript,
     put_copies,
     put_texts,
     read_documents,
@@ -27,15 +27,16 @@ from transcripts.errors import PermanentError, TemporaryError
 from transcripts.layout import content_type, object_key
 from transcripts.ledger import Ledger, LedgerEntry
 from transcripts.manifest import MadeBy, Manifest, describe_bytes
-from transcripts.model import Chapter, Recording, Transcript
+from transcripts.model import Recording, Transcript
+from transcripts.overlay import Texts
 from transcripts.record import chapters_of
 
 __all__ = [
-    "ArchivedTexts",
     "choose_id",
     "find_by_content",
     "find_by_url",
     "put_beside",
+    "put_beside_held",
     "read_ledger",
     "read_manifest",
     "read_recording",
@@ -48,15 +49,6 @@ __all__ = [
 # Entries of one ledger are written by several processes: how often one tries, and how far apart.
 WRITES = 20
 LONGEST_PAUSE_SECONDS = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivedTexts:
-    """What an announcement needs of a stored record."""
-
-    recording: Recording
-    transcript: Transcript
-    chapters: tuple[Chapter, ...]
 
 
 def record_ids(storage: Storage) -> list[str]:
@@ -84,13 +76,16 @@ def choose_id(storage: Storage, day: date, title: str) -> str:
     return layout.new_record_id(day, title, taken=record_ids(storage))
 
 
-def read_texts(storage: Storage, record_id: str) -> ArchivedTexts:
-    """Recording, transcript and chapters of a record. Raises KeyError when there is none."""
-    names = (layout.RECORDING, layout.TRANSCRIPT, layout.CHAPTERS)
-    found = read_documents(storage, record_id, names)
-    return ArchivedTexts(
+def read_texts(storage: Storage, record_id: str) -> Texts:
+    """Recording, transcript and chapters of a record as they are published, corrections and all.
+
+    Raises KeyError when there is none.
+    """
+    transcript = published_transcript(read_manifest(storage, record_id))
+    found = read_documents(storage, record_id, (layout.RECORDING, transcript, layout.CHAPTERS))
+    return Texts(
         recording=Recording.model_validate_json(found[layout.RECORDING]),
-        transcript=Transcript.model_validate_json(found[layout.TRANSCRIPT]),
+        transcript=Transcript.model_validate_json(found[transcript]),
         chapters=chapters_of(found[layout.CHAPTERS]),
     )
 
@@ -125,7 +120,7 @@ def write_entry(
         if message is not None:
             documents[layout.message_name(entry.number)] = message
         try:
-            _put_beside(storage, record_id, held, documents, writer)
+            put_beside_held(storage, record_id, held, documents, writer)
             return
         except TemporaryError as error:
             if error.code != "record_busy":
@@ -139,12 +134,13 @@ def put_beside(storage: Storage, record_id: str, documents: dict[str, bytes], wr
 
     Raises TemporaryError `record_busy` when another writer changed the record meanwhile.
     """
-    _put_beside(storage, record_id, held_manifest(storage, record_id), documents, writer)
+    put_beside_held(storage, record_id, held_manifest(storage, record_id), documents, writer)
 
 
-def _put_beside(
+def put_beside_held(
     storage: Storage, record_id: str, held: Held, documents: dict[str, bytes], writer: MadeBy
 ) -> None:
+    """The same on top of the manifest that was read before: nothing in between goes unseen."""
     entries = [describe_bytes(name, content, writer).addressed() for name, content in documents.items()]
     manifest = held.manifest.with_objects(entries)
     recording = read_recording(storage, record_id)
@@ -159,6 +155,8 @@ def _put_beside(
 def _drop_superseded(storage: Storage, record_id: str, before: Manifest, after: Manifest) -> None:
     """Remove what only the manifest before named: no version can want it back."""
     named = {each.place for each in after.objects}
+    if all(each.place in named for each in before.objects):
+        return
     for version in history_versions(storage, record_id):
         named |= {each.place for each in read_history(storage, record_id, version).objects}
     for each in before.objects:

@@ -21,22 +21,29 @@ from tasks.record_files import (
     put_texts,
     read_documents,
     read_history,
+    read_log,
+    read_machine_texts,
     read_recording,
     renew_copies,
+    unchanged,
 )
 from tasks.storage import Storage
 from tasks.stored import Advance
 from transcripts import layout
 from transcripts.catalogue import Imprint
+from transcripts.corrections import correction_numbers
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.layout import content_type, download_name, object_key
 from transcripts.manifest import MadeBy, Manifest, describe_bytes, describe_file
 from transcripts.media import LocalFile
 from transcripts.model import Chapter, Recording, Transcript
-from transcripts.record import Record, chapters_of, documents_of, manifest_of, text_documents
+from transcripts.overlay import Texts
+from transcripts.record import Record, corrected_documents, manifest_of, text_documents
 from transcripts.sentence_addresses import keep_addresses
 
 FIRST, REPLACED, RESTORED, REBUILT = "first", "replaced", "restored", "rebuilt"
+CORRECTED = "corrected"
+CORRECTED_UP_TO = "corrections"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +89,22 @@ def publish(storage: Storage, record: Record, imprint: Imprint, advance: Advance
 
 
 def replace_content(
-    storage: Storage, record_id: str, new: Replacement, imprint: Imprint, advance: Advance | None = None
+    storage: Storage,
+    record_id: str,
+    new: Replacement,
+    imprint: Imprint,
+    advance: Advance | None = None,
+    reason: str = REPLACED,
 ) -> Manifest:
-    """Make a new version with other media or another transcript; all addresses stay.
+    """Make a new version with other media or another transcript; all addresses and corrections stay.
 
-    Raises PermanentError `record_unknown`, TemporaryError `record_busy`.
+    With nothing new, the texts are made again. Raises PermanentError `record_unknown`,
+    TemporaryError `record_busy`.
     """
     with _writing(storage, record_id) as (claim, held):
         _put_media(storage, read_recording(storage, record_id), _places(held.manifest, new.media), advance)
         documents = _new_documents(storage, record_id, held.manifest, new, imprint)
-        manifest = _with_new(held.manifest, new, documents, imprint, REPLACED)
+        manifest = _with_new(held.manifest, new, documents, imprint, reason)
         return _commit_next(storage, record_id, held, manifest, documents, claim, imprint)
 
 
@@ -105,13 +118,12 @@ def restore(storage: Storage, record_id: str, version: int, imprint: Imprint) ->
             earlier = read_history(storage, record_id, version)
         except KeyError as error:
             raise PermanentError("version_unknown", record=record_id, version=str(version)) from error
-        stage = read_recording(storage, record_id).stage
-        described = earlier.named(layout.RECORDING)
-        content = storage.get_bytes(object_key(record_id, described.place))
-        recording = Recording.model_validate_json(content).model_copy(update={"stage": stage})
-        documents = {layout.RECORDING: recording.to_json().encode()}
-        entry = describe_bytes(layout.RECORDING, documents[layout.RECORDING], described.made_by)
-        manifest = _next(held.manifest, earlier.with_objects([entry]), f"{RESTORED} {version}")
+        documents = _restored_documents(storage, record_id, held.manifest, earlier, imprint)
+        entries = [
+            describe_bytes(name, text, _maker(earlier, held.manifest, name, imprint))
+            for name, text in documents.items()
+        ]
+        manifest = _next(held.manifest, earlier.with_objects(entries), f"{RESTORED} {version}")
         return _commit_next(storage, record_id, held, manifest, documents, claim, imprint)
 
 
@@ -298,19 +310,36 @@ def _places(present: Manifest, media: dict[str, LocalFile]) -> dict[str, LocalFi
 def _new_documents(
     storage: Storage, record_id: str, present: Manifest, new: Replacement, imprint: Imprint
 ) -> dict[str, bytes]:
-    """All texts of the next version."""
-    names = (layout.RECORDING, layout.TRANSCRIPT, layout.CHAPTERS)
-    found = read_documents(storage, record_id, names)
-    recording = Recording.model_validate_json(found[layout.RECORDING])
-    transcript = Transcript.model_validate_json(found[layout.TRANSCRIPT])
-    chapters = chapters_of(found[layout.CHAPTERS]) if new.chapters is None else new.chapters
+    """All texts of the next version: made from the machine's texts and what people corrected."""
+    with unchanged(storage, record_id, present):
+        machine = read_machine_texts(storage, record_id, present)
+        log = read_log(storage, record_id, present)
+    recording = machine.recording
+    chapters = machine.chapters if new.chapters is None else new.chapters
+    transcript = machine.transcript
     if new.transcript is not None:
         transcript = keep_addresses(transcript, new.transcript)
     if new.duration_seconds is not None:
         recording = recording.model_copy(update={"duration_seconds": round(new.duration_seconds, 2)})
     names_of_media = (present.names | set(new.media)) & set(layout.MEDIA)
     places = {name: _place(present, new, name) for name in names_of_media}
-    return documents_of(recording, transcript, chapters, places, imprint.network_name)
+    texts = Texts(recording, transcript, chapters)
+    return corrected_documents(texts, log, places, imprint.network_name)
+
+
+def _restored_documents(
+    storage: Storage, record_id: str, present: Manifest, earlier: Manifest, imprint: Imprint
+) -> dict[str, bytes]:
+    """What differs from an earlier version when it is the present one again: the stage, and corrections."""
+    stage = read_recording(storage, record_id).stage
+    machine = read_machine_texts(storage, record_id, earlier)
+    recording = machine.recording.model_copy(update={"stage": stage})
+    log = read_log(storage, record_id, present)
+    if not log:
+        return {layout.RECORDING: recording.to_json().encode()}
+    places = {name: earlier.named(name).place for name in earlier.names & set(layout.MEDIA)}
+    texts = Texts(recording, machine.transcript, machine.chapters)
+    return corrected_documents(texts, log, places, imprint.network_name)
 
 
 def _place(present: Manifest, new: Replacement, name: str) -> str:
@@ -331,11 +360,25 @@ def _with_new(
     ]
     known = {each.name: each.sha256 for each in present.objects}
     made_by = {layout.TRANSCRIPT: new.made_by} if new.transcript is not None else {}
+    made_by[layout.CORRECTED] = _corrector(present, imprint)
     entries = [
         describe_bytes(name, text, made_by.get(name, imprint.writer)) for name, text in documents.items()
     ]
     texts = [each.addressed() for each in entries if known.get(each.name) != each.sha256]
     return _next(present, present.of_version().with_objects([*media, *texts]), reason)
+
+
+def _corrector(present: Manifest, imprint: Imprint) -> MadeBy:
+    """Who made the corrected transcript, and up to which correction: tells whether later ones wait."""
+    last = max(correction_numbers(present.names), default=0)
+    return MadeBy(tool=imprint.writer.tool, settings={CORRECTED_UP_TO: last})
+
+
+def _maker(earlier: Manifest, present: Manifest, name: str, imprint: Imprint) -> MadeBy:
+    """Who made a document of an earlier version that is the present one again."""
+    if name == layout.CORRECTED:
+        return _corrector(present, imprint)
+    return earlier.named(name).made_by if name in earlier.names else imprint.writer
 
 
 def _next(present: Manifest, content: Manifest, reason: str) -> Manifest:

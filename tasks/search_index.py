@@ -32,7 +32,7 @@ from transcripts.search.writing import write_records
 
 WORDS_A_TRANSACTION = 4_000_000
 """So much is read before it is written: 500 hours of speech, about 100 MB."""
-NOT_SEARCHED = ("media/", "announcement/")
+NOT_SEARCHED = ("media/", "announcement/", "corrections/")
 NEVER_SEEN = Noted("", "")
 
 

@@ -1,7 +1,7 @@
 """A record: all that the archive keeps of a recording, and the documents made from it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from transcripts import layout
@@ -12,10 +12,12 @@ from transcripts.chapter_formats import (
     write_podlove_json,
     write_podlove_xml,
 )
+from transcripts.corrections import Correction
 from transcripts.cues import make_cues
 from transcripts.manifest import MadeBy, Manifest, ManifestObject, describe_bytes, describe_file
 from transcripts.media import LocalFile, Media
 from transcripts.model import Chapter, Recording, Transcript
+from transcripts.overlay import Texts, corrected
 from transcripts.page import RecordPage, render_page
 
 
@@ -42,6 +44,22 @@ def text_documents(record: Record, network_name: str | None) -> dict[str, bytes]
     """Every document of a record but its manifest, by name: all made from transcript and chapters."""
     media = {name: name for name in record.media_files()}
     return documents_of(record.recording, record.transcript, record.chapters, media, network_name)
+
+
+def corrected_documents(
+    machine: Texts, log: Sequence[Correction], media: Mapping[str, str], network_name: str | None
+) -> dict[str, bytes]:
+    """The documents of a record as people corrected it: each follows from the machine's texts and the log.
+
+    What the machine made stays beside them, so that a correction can be taken back.
+    """
+    texts = corrected(machine, log).texts
+    documents = documents_of(texts.recording, texts.transcript, texts.chapters, media, network_name)
+    if log:
+        documents[layout.CORRECTED] = documents[layout.TRANSCRIPT]
+        documents[layout.TRANSCRIPT] = machine.transcript.to_json().encode()
+        documents[layout.MACHINE_CHAPTERS] = chapters_json(machine.chapters).encode()
+    return documents
 
 
 def documents_of(
