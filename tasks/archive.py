@@ -6,16 +6,18 @@ A record exists when its manifest does. Publishing is in `tasks.publishing`.
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from tasks.catalogue import listing
+from tasks.composing import machine_names, parsed_machine_texts
 from tasks.record_files import (
     Held,
     held_manifest,
     history_versions,
-    published_transcript,
     put_copies,
     put_texts,
+    read_chosen,
     read_documents,
     read_history,
     read_manifest,
@@ -23,20 +25,22 @@ from tasks.record_files import (
 )
 from tasks.storage import Storage
 from transcripts import layout
+from transcripts.corrections import Correction
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.layout import content_type, object_key
 from transcripts.ledger import Ledger, LedgerEntry
 from transcripts.manifest import MadeBy, Manifest, describe_bytes
-from transcripts.model import Recording, Transcript
-from transcripts.overlay import Texts
-from transcripts.record import chapters_of
+from transcripts.model import Chapter, Recording, Transcript
+from transcripts.overlay import overlaid
+from transcripts.proofreading import UNREAD, Proofreading
+from transcripts.record import original_of
 
 __all__ = [
+    "ArchivedTexts",
     "choose_id",
     "find_by_content",
     "find_by_url",
     "put_beside",
-    "put_beside_held",
     "read_ledger",
     "read_manifest",
     "read_recording",
@@ -49,6 +53,17 @@ __all__ = [
 # Entries of one ledger are written by several processes: how often one tries, and how far apart.
 WRITES = 20
 LONGEST_PAUSE_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedTexts:
+    """A stored record as people read it; `names` are the objects that it has."""
+
+    recording: Recording
+    transcript: Transcript
+    chapters: tuple[Chapter, ...]
+    proofreading: Proofreading = UNREAD
+    names: frozenset[str] = frozenset()
 
 
 def record_ids(storage: Storage) -> list[str]:
@@ -76,18 +91,28 @@ def choose_id(storage: Storage, day: date, title: str) -> str:
     return layout.new_record_id(day, title, taken=record_ids(storage))
 
 
-def read_texts(storage: Storage, record_id: str) -> Texts:
-    """Recording, transcript and chapters of a record as they are published, corrections and all.
+def read_texts(storage: Storage, record_id: str) -> ArchivedTexts:
+    """Recording, transcript and chapters of a record as people read them: what is corrected is corrected.
 
-    Raises KeyError when there is none.
+    Exactly the corrections that the present version's files contain. Raises KeyError when there is no record.
     """
-    transcript = published_transcript(read_manifest(storage, record_id))
-    found = read_documents(storage, record_id, (layout.RECORDING, transcript, layout.CHAPTERS))
-    return Texts(
-        recording=Recording.model_validate_json(found[layout.RECORDING]),
-        transcript=Transcript.model_validate_json(found[transcript]),
-        chapters=chapters_of(found[layout.CHAPTERS]),
-    )
+    read = read_chosen(storage, record_id, _published_names)
+    manifest, found = read.held.manifest, read.documents
+    machine = parsed_machine_texts(found)
+    corrections = [
+        Correction.model_validate_json(found[name]) for name in manifest.correction_names if name in found
+    ]
+    original = original_of(machine.recording, machine.transcript, machine.chapters, corrections)
+    laid = overlaid(original, corrections)
+    recording = machine.recording.model_copy(update={"title": laid.title})
+    return ArchivedTexts(recording, laid.transcript, laid.chapters, laid.proofreading, manifest.names)
+
+
+def _published_names(manifest: Manifest) -> Iterator[str]:
+    yield from machine_names(manifest)
+    for name in manifest.correction_names:
+        if layout.correction_number(name) <= manifest.corrections:
+            yield name
 
 
 def read_ledger(storage: Storage, record_id: str) -> Ledger:
@@ -120,7 +145,7 @@ def write_entry(
         if message is not None:
             documents[layout.message_name(entry.number)] = message
         try:
-            put_beside_held(storage, record_id, held, documents, writer)
+            _put_beside(storage, record_id, held, documents, writer)
             return
         except TemporaryError as error:
             if error.code != "record_busy":
@@ -129,18 +154,23 @@ def write_entry(
     raise TemporaryError("record_busy", place=record_id)
 
 
-def put_beside(storage: Storage, record_id: str, documents: dict[str, bytes], writer: MadeBy) -> None:
+def put_beside(
+    storage: Storage, record_id: str, documents: dict[str, bytes], writer: MadeBy, tag: str | None = None
+) -> None:
     """Store some documents of an existing record anew, without making a new version of it.
 
-    Raises TemporaryError `record_busy` when another writer changed the record meanwhile.
+    Raises TemporaryError `record_busy` when another writer changed the record meanwhile: since the manifest
+    had this `tag`, if one is given.
     """
-    put_beside_held(storage, record_id, held_manifest(storage, record_id), documents, writer)
+    held = held_manifest(storage, record_id)
+    if tag is not None and tag != held.tag:
+        raise TemporaryError("record_busy", place=record_id)
+    _put_beside(storage, record_id, held, documents, writer)
 
 
-def put_beside_held(
+def _put_beside(
     storage: Storage, record_id: str, held: Held, documents: dict[str, bytes], writer: MadeBy
 ) -> None:
-    """The same on top of the manifest that was read before: nothing in between goes unseen."""
     entries = [describe_bytes(name, content, writer).addressed() for name, content in documents.items()]
     manifest = held.manifest.with_objects(entries)
     recording = read_recording(storage, record_id)

@@ -1,166 +1,102 @@
-"""Keeps people's corrections in the archive, and lets the published forms follow them.
+"""Keeps corrections: reads them with the text they are laid over, and adds one by compare-and-set.
 
-To correct is to add an object that is never changed; the manifest, compared and set, decides
-who is next. What is published follows in a step of its own, which can be done again at any
-time: the corrections are the truth, the published forms are made.
+Of two people who correct at the same moment one is written first; what the other wants is then
+looked at again on top of it, and refused only where both changed the same words. Making the
+published forms follow is for `tasks.publishing.publish_corrections`.
 """
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
 
-from tasks.archive import put_beside_held
-from tasks.publishing import CORRECTED, CORRECTED_UP_TO, Replacement, replace_content
-from tasks.record_files import Held, held_manifest, read_log, read_machine_texts, unchanged
+from tasks.archive import LONGEST_PAUSE_SECONDS, WRITES, put_beside
+from tasks.composing import MachineTexts, machine_names, parsed_machine_texts
+from tasks.record_files import read_chosen
 from tasks.storage import Storage
 from transcripts import layout
-from transcripts.catalogue import Imprint
-from transcripts.corrections import Correction, Edit, Replaced, correction_numbers, in_force
+from transcripts.corrections import Correction, Edit, corrector_name, last_number
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.manifest import MadeBy, Manifest
-from transcripts.overlay import Corrected, Texts, corrected
-
-TRIES = 20
-LONGEST_PAUSE_SECONDS = 0.3
-
-Answer = TypeVar("Answer")
+from transcripts.overlay import Original, Overlaid, overlaid
+from transcripts.record import original_of
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewed:
-    """A record as it is being corrected: the machine's texts, every correction, and what comes of both."""
+class Draft:
+    """A record with all its corrections, published or not; `now` is how it reads with them."""
 
-    machine: Texts
-    log: tuple[Correction, ...]
-    now: Corrected
+    machine: MachineTexts
+    original: Original
+    corrections: tuple[Correction, ...]
+    now: Overlaid
     manifest: Manifest
+    tag: str
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether there are corrections that are not published yet."""
-        return is_waiting(self.manifest)
+    def number(self) -> int:
+        """The number of the newest correction, 0 before the first."""
+        return last_number(self.corrections)
+
+    def at(self, number: int) -> Overlaid:
+        """How the record read when this was the newest correction."""
+        return overlaid(self.original, [each for each in self.corrections if each.number <= number])
 
 
-Proposal = Callable[[Reviewed], tuple[Edit, ...]]
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants to do at once, as it fits the draft they are shown."""
+
+    edits: tuple[Edit, ...] = ()
+    undoes: int | None = None
+    replaced: str = ""
 
 
-def read_reviewed(storage: Storage, record_id: str) -> Reviewed:
-    """The record with everything that people corrected, published or not.
-
-    Raises PermanentError `record_unknown`, `object_damaged`.
-    """
-    return _patiently(lambda: _read(storage, record_id)[1])
+def read_draft(storage: Storage, record_id: str) -> Draft:
+    """The record and its corrections. Raises PermanentError `record_unknown`, `object_damaged`."""
+    try:
+        read = read_chosen(storage, record_id, _names)
+    except KeyError as error:
+        raise PermanentError("record_unknown", record=record_id) from error
+    manifest, found = read.held.manifest, read.documents
+    machine = parsed_machine_texts(found)
+    corrections = tuple(Correction.model_validate_json(found[name]) for name in manifest.correction_names)
+    original = original_of(machine.recording, machine.transcript, machine.chapters, corrections)
+    return Draft(machine, original, corrections, overlaid(original, corrections), manifest, read.held.tag)
 
 
 def correct(
-    storage: Storage,
-    record_id: str,
-    made_by: str,
-    proposal: Proposal,
-    writer: MadeBy,
-    replaced: Replaced | None = None,
-) -> Correction | None:
-    """Add what `proposal` makes of the record as it is now; None where there is nothing to change.
+    storage: Storage, record_id: str, name: str, wish: Callable[[Draft], Wish], writer: MadeBy
+) -> Correction:
+    """Add a correction by somebody who calls themselves `name`; returns it.
 
-    `proposal` is asked again when another writer was faster. Raises what it raises, PermanentError
-    `record_unknown`, TemporaryError `record_busy`.
+    `wish` is asked again whenever somebody else was faster. Raises what it raises,
+    PermanentError `corrector_name`, TemporaryError `record_busy`.
     """
-
-    def add() -> Correction | None:
-        held, reviewed = _read(storage, record_id)
-        edits = proposal(reviewed)
-        if not edits:
-            return None
-        made = Correction(
-            number=_next_number(reviewed.log),
+    made_by = corrector_name(name)
+    for _ in range(WRITES):
+        draft = read_draft(storage, record_id)
+        wanted = wish(draft)
+        correction = Correction(
+            number=draft.number + 1,
+            made_at=datetime.now(UTC).replace(microsecond=0),
             made_by=made_by,
-            made_at=_now(),
-            edits=edits,
-            replaced=replaced,
+            edits=wanted.edits,
+            undoes=wanted.undoes,
+            replaced=wanted.replaced,
         )
-        return _add(storage, record_id, held, made, writer)
-
-    return _patiently(add)
-
-
-def take_back(storage: Storage, record_id: str, made_by: str, number: int, writer: MadeBy) -> Correction:
-    """Add that a correction is taken back; that can be taken back too.
-
-    Raises PermanentError `correction_unknown` for one that is not in force.
-    """
-
-    def add() -> Correction:
-        held, reviewed = _read(storage, record_id)
-        if number not in {each.number for each in in_force(reviewed.log)}:
-            raise PermanentError("correction_unknown", number=str(number))
-        made = Correction(number=_next_number(reviewed.log), made_by=made_by, made_at=_now(), undoes=number)
-        return _add(storage, record_id, held, made, writer)
-
-    return _patiently(add)
-
-
-def publish_corrections(storage: Storage, record_id: str, imprint: Imprint) -> Manifest:
-    """Let every published form follow the corrections; the manifest that then is.
-
-    Does nothing where they do already. Raises PermanentError `record_unknown`, TemporaryError `record_busy`.
-    """
-
-    def follow() -> Manifest:
-        manifest = _held(storage, record_id).manifest
-        if not is_waiting(manifest):
-            return manifest
-        nothing_new = Replacement(imprint.writer)
-        return replace_content(storage, record_id, nothing_new, imprint, reason=CORRECTED)
-
-    return _patiently(follow)
-
-
-def is_waiting(manifest: Manifest) -> bool:
-    """Whether this manifest names corrections that its published forms do not show."""
-    last = max(correction_numbers(manifest.names), default=0)
-    if layout.CORRECTED not in manifest.names:
-        return last > 0
-    return bool(manifest.named(layout.CORRECTED).made_by.settings.get(CORRECTED_UP_TO) != last)
-
-
-def _read(storage: Storage, record_id: str) -> tuple[Held, Reviewed]:
-    held = _held(storage, record_id)
-    with unchanged(storage, record_id, held.manifest):
-        machine = read_machine_texts(storage, record_id, held.manifest)
-        log = read_log(storage, record_id, held.manifest)
-    return held, Reviewed(machine, log, corrected(machine, log), held.manifest)
-
-
-def _held(storage: Storage, record_id: str) -> Held:
-    try:
-        return held_manifest(storage, record_id)
-    except KeyError as error:
-        raise PermanentError("record_unknown", record=record_id) from error
-
-
-def _add(storage: Storage, record_id: str, held: Held, made: Correction, writer: MadeBy) -> Correction:
-    put_beside_held(storage, record_id, held, {made.name: made.to_json().encode()}, writer)
-    return made
-
-
-def _next_number(log: tuple[Correction, ...]) -> int:
-    return max((each.number for each in log), default=0) + 1
-
-
-def _patiently(attempt: Callable[[], Answer]) -> Answer:
-    """Again while another writer is faster. Raises TemporaryError `record_busy` in the end."""
-    for _ in range(TRIES - 1):
+        documents = {layout.correction_name(correction.number): correction.to_json().encode()}
         try:
-            return attempt()
+            put_beside(storage, record_id, documents, writer, tag=draft.tag)
+            return correction
         except TemporaryError as error:
             if error.code != "record_busy":
                 raise
         time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - only to part two writers
-    return attempt()
+    raise TemporaryError("record_busy", place=record_id)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
+def _names(manifest: Manifest) -> Iterator[str]:
+    yield from machine_names(manifest)
+    yield from manifest.correction_names

@@ -4,9 +4,7 @@ Nothing that a manifest names is ever overwritten, but for `manifest.json` itsel
 which is compared and set; so readers never see two versions mixed.
 """
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -14,15 +12,10 @@ from pydantic import ValidationError
 
 from tasks.storage import Storage
 from transcripts import layout
-from transcripts.corrections import Correction, correction_name, correction_numbers
-from transcripts.errors import PermanentError, TemporaryError
+from transcripts.errors import PermanentError
 from transcripts.layout import content_type, download_name, object_key
 from transcripts.manifest import Manifest, ManifestObject
-from transcripts.model import Recording, Transcript
-from transcripts.overlay import Texts
-from transcripts.record import chapters_of
-
-CORRECTIONS_AT_ONCE = 8
+from transcripts.model import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +25,14 @@ class Held:
     manifest: Manifest
     content: bytes
     tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocuments:
+    """Some texts of a record by their names, and the manifest that names them."""
+
+    held: Held
+    documents: dict[str, bytes]
 
 
 def held_manifest(storage: Storage, record_id: str) -> Held:
@@ -50,15 +51,30 @@ def read_documents(storage: Storage, record_id: str, names: Iterable[str]) -> di
 
     Raises KeyError when the record or a text is missing, PermanentError `object_damaged`.
     """
-    wanted, manifest = tuple(names), read_manifest(storage, record_id)
+    wanted = tuple(names)
+    return read_chosen(storage, record_id, lambda _: wanted).documents
+
+
+def read_chosen(
+    storage: Storage, record_id: str, choose: Callable[[Manifest], Iterable[str]]
+) -> ReadDocuments:
+    """The same, where the manifest itself tells which texts they are."""
+    held = held_manifest(storage, record_id)
     while True:
         try:
-            return {name: _read(storage, record_id, manifest, name) for name in wanted}
+            return ReadDocuments(held, documents_at(storage, record_id, held.manifest, choose(held.manifest)))
         except (KeyError, PermanentError):
-            newer = read_manifest(storage, record_id)
-            if newer == manifest:
+            newer = held_manifest(storage, record_id)
+            if newer.manifest == held.manifest:
                 raise
-            manifest = newer  # it was changed while we read
+            held = newer  # it was changed while we read
+
+
+def documents_at(
+    storage: Storage, record_id: str, manifest: Manifest, names: Iterable[str]
+) -> dict[str, bytes]:
+    """Some texts as a manifest names them, also an earlier one. Raises what `read_documents` raises."""
+    return {name: _read(storage, record_id, manifest, name) for name in names}
 
 
 def read_recording(storage: Storage, record_id: str) -> Recording:
@@ -66,51 +82,6 @@ def read_recording(storage: Storage, record_id: str) -> Recording:
     return Recording.model_validate_json(
         read_documents(storage, record_id, [layout.RECORDING])[layout.RECORDING]
     )
-
-
-@contextmanager
-def unchanged(storage: Storage, record_id: str, manifest: Manifest) -> Iterator[None]:
-    """For reading what the present manifest names: raises TemporaryError `record_busy` instead of KeyError
-    where something is gone because another writer changed the manifest meanwhile."""
-    try:
-        yield
-    except KeyError as error:
-        if read_manifest(storage, record_id) == manifest:
-            raise
-        raise TemporaryError("record_busy", place=record_id) from error
-
-
-def published_transcript(manifest: Manifest) -> str:
-    """The name of the transcript as it is to be read: the corrected one, once there is one."""
-    return layout.CORRECTED if layout.CORRECTED in manifest.names else layout.TRANSCRIPT
-
-
-def read_machine_texts(storage: Storage, record_id: str, manifest: Manifest) -> Texts:
-    """What the machine made of a record, without people's corrections, by this manifest.
-
-    Raises KeyError when a text is missing, PermanentError `object_damaged`.
-    """
-    chapters = layout.MACHINE_CHAPTERS if layout.MACHINE_CHAPTERS in manifest.names else layout.CHAPTERS
-    read = {
-        name: _read(storage, record_id, manifest, name)
-        for name in (layout.RECORDING, layout.TRANSCRIPT, chapters)
-    }
-    return Texts(
-        recording=Recording.model_validate_json(read[layout.RECORDING]),
-        transcript=Transcript.model_validate_json(read[layout.TRANSCRIPT]),
-        chapters=chapters_of(read[chapters]),
-    )
-
-
-def read_log(storage: Storage, record_id: str, manifest: Manifest) -> tuple[Correction, ...]:
-    """The corrections that this manifest names, oldest first.
-
-    Raises KeyError when one is missing, PermanentError `object_damaged`.
-    """
-    names = [correction_name(number) for number in correction_numbers(manifest.names)]
-    with ThreadPoolExecutor(CORRECTIONS_AT_ONCE) as pool:
-        contents = pool.map(lambda name: _read(storage, record_id, manifest, name), names)
-        return tuple(Correction.model_validate_json(content) for content in contents)
 
 
 def history_versions(storage: Storage, record_id: str) -> list[int]:

@@ -1,133 +1,138 @@
-"""What people changed in a record: the documents below `corrections/`, each written once and never changed.
+"""Corrections: what people changed of a record. The machine's text stays; they are laid over it.
 
-A correction is a set of edits that belong together, with who made it and when. To take one
-back is a further correction. What the edits do to the machine's text is for
-`transcripts.overlay`; nothing here does anything.
+`corrections/0001.json` and so on, append-only: each is what one person did at once, be it one
+sentence or a name replaced everywhere. Nothing is ever taken back but by a further
+correction that `undoes` it. Pure; how they are laid over a text is in `transcripts.overlay`.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from transcripts.errors import PermanentError
 from transcripts.model import Document
 
-CORRECTIONS = "corrections/"
+LONGEST_NAME = 60
 
 
 class WordChange(Document):
-    """Words that others take the place of, and when they were heard; `after` may be empty.
+    """Words that were replaced within a sentence, and what tells where: their neighbours and their time.
 
-    `before` is empty only where a sentence without any words got some.
+    `before` is empty for words that were put in, `after` for words that were taken out. `left` and
+    `right` are up to three words on each side.
     """
 
-    start_seconds: float
-    end_seconds: float
     before: str
     after: str
+    left: str = ""
+    right: str = ""
+    start_seconds: float
+    end_seconds: float
 
 
 class SentenceEdit(Document):
-    """The text of a sentence, as the editor saw it and as it is to be.
-
-    Where a later transcript has another text at this address, `changes` tell which words to
-    look for, and at which time.
-    """
+    """A sentence with another wording; `changes` find their place also in another transcription."""
 
     kind: Literal["sentence"] = "sentence"
     sentence: str
-    start_seconds: float
-    end_seconds: float
     before: str
     after: str
     changes: tuple[WordChange, ...] = ()
 
 
+class ChapterPlace(Document):
+    """A chapter as a correction names it."""
+
+    start_seconds: float
+    title: str
+
+
 class ChapterEdit(Document):
-    """A chapter under another title; without `before` a new one, without `after` one less."""
+    """A chapter renamed or moved; put in where there was none before, taken out where none is after."""
 
     kind: Literal["chapter"] = "chapter"
-    start_seconds: float
-    before: str | None = None
-    after: str | None = None
+    before: ChapterPlace | None
+    after: ChapterPlace | None
 
 
 class TitleEdit(Document):
-    """The record under another title. Its address stays."""
+    """The record's title."""
 
     kind: Literal["title"] = "title"
     before: str
     after: str
 
 
-class CheckEdit(Document):
-    """Somebody has listened to all of it and compared, or takes that back.
+class Review(Document):
+    """Somebody has read it all against the recording; `wording` is a hash of the machine's text then."""
 
-    It holds for the machine's text with this fingerprint, not for a later transcript.
-    """
-
-    kind: Literal["check"] = "check"
-    is_checked: bool
-    text_fingerprint: str
+    kind: Literal["review"] = "review"
+    wording: str
 
 
-class NoteEdit(Document):
-    """Sent back: what is still to be done before the record may be released."""
+class SentBack(Document):
+    """Not to be published yet, and why."""
 
-    kind: Literal["note"] = "note"
-    text: str
-
-
-Edit = Annotated[
-    SentenceEdit | ChapterEdit | TitleEdit | CheckEdit | NoteEdit,
-    Field(discriminator="kind"),
-]
+    kind: Literal["sent_back"] = "sent_back"
+    note: str
 
 
-class Replaced(Document):
-    """The wish behind many edits at once: these words everywhere by those."""
-
-    search: str
-    replacement: str
+Edit = Annotated[SentenceEdit | ChapterEdit | TitleEdit | Review | SentBack, Field(discriminator="kind")]
 
 
 class Correction(Document):
-    """`corrections/0001.json` and so on. `made_by` is the name that the organiser gave."""
+    """What one person did at once. `made_by` is their name as they give it, never a mail address."""
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     number: int
-    made_by: str
     made_at: datetime
+    made_by: str
     edits: tuple[Edit, ...] = ()
     undoes: int | None = None
-    replaced: Replaced | None = None
+    replaced: str = ""
+    """For a name replaced everywhere: what was looked for."""
 
-    @property
-    def name(self) -> str:
-        """Its name in the record."""
-        return correction_name(self.number)
-
-
-def correction_name(number: int) -> str:
-    """Where a correction lies, below the record's folder."""
-    return f"{CORRECTIONS}{number:04d}.json"
+    @field_validator("made_by")
+    @classmethod
+    def _is_no_address(cls, name: str) -> str:
+        if "@" in name:
+            raise ValueError("a name, not a mail address")
+        return name
 
 
-def correction_numbers(names: Iterable[str]) -> list[int]:
-    """The numbers of the corrections among the names of a record's objects, in order."""
-    found = (name.removeprefix(CORRECTIONS).removesuffix(".json") for name in _below(names))
-    return sorted(int(number) for number in found if number.isdecimal())
+def corrector_name(text: str) -> str:
+    """A name as corrections carry it. Raises PermanentError `corrector_name` for what is none."""
+    name = " ".join(text.split())
+    if not name or "@" in name or len(name) > LONGEST_NAME:
+        raise PermanentError("corrector_name")
+    return name
 
 
-def in_force(log: Sequence[Correction]) -> tuple[Correction, ...]:
-    """Those that nobody took back, in order; who takes back a taking back brings the first one back."""
-    undone: set[int] = set()
-    for each in reversed(log):
-        if each.undoes is not None and each.number not in undone:
-            undone.add(each.undoes)
-    return tuple(each for each in log if each.number not in undone)
+def undone(corrections: Sequence[Correction]) -> frozenset[int]:
+    """The numbers of those that were undone, unless the undoing was undone again."""
+    found: set[int] = set()
+    for each in reversed(corrections):
+        if each.undoes is not None and each.number not in found:
+            found.add(each.undoes)
+    return frozenset(found)
 
 
-def _below(names: Iterable[str]) -> Iterable[str]:
-    return (name for name in names if name.startswith(CORRECTIONS))
+def active(corrections: Sequence[Correction]) -> tuple[Correction, ...]:
+    """Those that change something now, in order."""
+    out = undone(corrections)
+    return tuple(each for each in corrections if each.number not in out and each.undoes is None)
+
+
+def last_number(corrections: Iterable[Correction]) -> int:
+    """The number of the newest correction, 0 before the first."""
+    return max((each.number for each in corrections), default=0)
+
+
+def numbered(corrections: Iterable[Correction], number: int) -> Correction:
+    """The correction of this number. Raises PermanentError `correction_unknown`."""
+    found = next((each for each in corrections if each.number == number), None)
+    if found is None:
+        raise PermanentError("correction_unknown", number=number)
+    return found

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Document(BaseModel):
@@ -64,20 +64,8 @@ class Note(Document):
     end_seconds: float
 
 
-class Review(Document):
-    """How far people went through a text: the last correction that is in it, what they changed, whether all
-    of it was checked, and when."""
-
-    corrections: int
-    changed_sentences: int
-    checked_on: date | None = None
-
-
 class Transcript(Document):
-    """The canonical form of what was said; captions, text and page are made from it and the corrections.
-
-    `review` is only in the corrected form, which is made too.
-    """
+    """The canonical form of what was said; captions, text and page are made from it."""
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     language: str = "de"
@@ -85,12 +73,6 @@ class Transcript(Document):
     engine: Engine | None = None
     segments: tuple[Segment, ...] = ()
     notes: tuple[Note, ...] = ()
-    review: Review | None = None
-
-    @model_serializer(mode="wrap")
-    def _without_empty_review(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        document: dict[str, Any] = serialize(self)
-        return {name: value for name, value in document.items() if name != "review" or value is not None}
 
 
 class Chapter(Document):

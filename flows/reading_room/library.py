@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from tasks.archive import read_manifest, read_texts
+from tasks.archive import read_texts
 from tasks.catalogue import listing
 from tasks.search_index import update_index
 from tasks.storage import Storage
@@ -91,8 +91,9 @@ class Library:
 
     def _read(self, record_id: str, revision: str) -> OpenRecord:  # noqa: ARG002 - part of what is kept
         texts = read_texts(self.storage, record_id)
-        names = read_manifest(self.storage, record_id).names
-        page = reading_page(texts.recording, texts.transcript, texts.chapters, names)
+        page = reading_page(
+            texts.recording, texts.transcript, texts.chapters, texts.names, texts.proofreading
+        )
         return OpenRecord(page, PackedText.of(render_text(page)))
 
     def _tag(self) -> str | None:
