@@ -101,7 +101,7 @@ def apply_change(change: WordChange, segments: list[Segment]) -> bool:
     words = [_Placed(word, at) for at in near for word in timed(segments[at])]
     found = _place_of(change, words)
     if found is None:
-        return not change.after
+        return not change.after and not _is_mostly_there(change, words)
     run, is_right_already = found
     if not is_right_already:
         _put(change, words, run, segments)
@@ -172,12 +172,36 @@ def _between_neighbours(change: WordChange, words: Sequence[_Placed]) -> _Run | 
     )
 
 
+def _is_mostly_there(change: WordChange, words: Sequence[_Placed]) -> bool:
+    """Whether half of what was taken out is heard again at its time, only not in the same words."""
+    start, end = change.start_seconds - SURE_SECONDS, change.end_seconds + SURE_SECONDS
+    heard = {_key(each.word.text) for each in words if start <= each.word.start_seconds <= end}
+    gone = _keys(change.before)
+    return 2 * sum(each in heard for each in gone) >= len(gone)
+
+
+def _texts_at(change: WordChange, run: Sequence[_Placed]) -> list[str]:
+    """The new words; the mark behind the old ones stays where the change left marks alone."""
+    texts = change.after.split()
+    mark, own = _mark(run[-1].word.text) if run else "", _mark(change.before)
+    if texts and run and mark != own and _mark(change.after) == own:
+        texts[-1] = texts[-1].removesuffix(own) + mark
+    return texts
+
+
+def _mark(text: str) -> str:
+    """What stands behind the last letter."""
+    letters = [at for at, each in enumerate(text) if each.isalnum()]
+    return text[letters[-1] + 1 :] if letters else ""
+
+
 def _put(change: WordChange, words: Sequence[_Placed], run: _Run, segments: list[Segment]) -> None:
     """Put the new words where the run is; they belong to the segment of the first word that goes."""
     home = words[min(run.first if run.first < run.end else max(0, run.first - 1), len(words) - 1)].segment
     start = words[run.first].word.start_seconds if run.first < len(words) else words[-1].word.end_seconds
     until = words[run.end - 1].word.end_seconds if run.end > run.first else start
-    new = [_Placed(word, home) for word in _spread(change.after.split(), start, until)]
+    texts = _texts_at(change, words[run.first : run.end])
+    new = [_Placed(word, home) for word in _spread(texts, start, until)]
     whole = [*words[: run.first], *new, *words[run.end :]]
     for at in {home, *(each.segment for each in words[run.first : run.end])}:
         kept = tuple(each.word for each in whole if each.segment == at)
