@@ -110,6 +110,10 @@ WORDINGS: dict[str, str] = {
         "Die Aufzeichnung bricht bei {position_seconds} ab, angekündigt sind {duration_seconds}. "
         "Bitte die Datei vollständig neu hochladen."
     ),
+    "cut_too_long": (
+        "Es soll mehr weggeschnitten werden ({cut_seconds}), als die Aufzeichnung dauert ({duration_seconds}). "
+        "Bitte am Anfang oder am Ende weniger wegschneiden."
+    ),
     "encode_failed": (
         "Die Aufzeichnung ließ sich nicht umwandeln (Meldung: {reason}). "
         "Bitte sie in einem gängigen Format wie MP4 bereitstellen."
