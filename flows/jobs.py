@@ -47,6 +47,7 @@ class JobRequest(BaseModel):
 
     url: str | None = None
     upload: str | None = None
+    file_name: str | None = None  # of the upload
     title: str | None = None
     recorded_on: date | None = None
     agenda: tuple[str, ...] = ()

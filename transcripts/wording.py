@@ -93,6 +93,25 @@ WORDINGS: dict[str, str] = {
         "Das Herunterladen wurde auf unserem Rechner unterbrochen. "
         "Es geht von selbst weiter; bleibt es dabei, bitte die Technik benachrichtigen."
     ),
+    # Uploading
+    "upload_unknown": ("Die hochgeladene Datei ist nicht mehr da. Bitte sie noch einmal hochladen."),
+    "upload_incomplete": (
+        "Die Datei ist noch nicht vollständig hochgeladen. Bitte das Hochladen abwarten oder fortsetzen."
+    ),
+    "upload_moved_on": (
+        "Die Datei wird gerade auch von woanders hochgeladen. "
+        "Bitte einen Augenblick warten; es geht von selbst weiter."
+    ),
+    "upload_too_long": ("Es kam mehr an, als zu der Datei gehört. Bitte sie noch einmal von vorn hochladen."),
+    "upload_too_large": (
+        "Die Datei ist mit {gigabytes} GB zu groß; erlaubt sind höchstens {limit_gigabytes} GB. "
+        "Bitte eine kleinere Fassung hochladen."
+    ),
+    "upload_name": (
+        "Das ist dem Namen nach keine Video- oder Tondatei. "
+        "Bitte eine Datei wie „Treffen.mp4“ oder „Treffen.mp3“ auswählen."
+    ),
+    "upload_not_media": ("Die Datei enthält weder Video noch Ton. Bitte die Aufzeichnung selbst auswählen."),
     # Reading and converting the file
     "not_media": (
         "Die Datei enthält keine abspielbare Aufzeichnung. "
@@ -111,8 +130,8 @@ WORDINGS: dict[str, str] = {
         "Bitte die Datei vollständig neu hochladen."
     ),
     "cut_too_long": (
-        "Es soll mehr weggeschnitten werden ({cut_seconds}), als die Aufzeichnung dauert ({duration_seconds}). "
-        "Bitte am Anfang oder am Ende weniger wegschneiden."
+        "Es soll mehr weggeschnitten werden ({cut_seconds}), als die Aufzeichnung dauert "
+        "({duration_seconds}). Bitte am Anfang oder am Ende weniger wegschneiden."
     ),
     "encode_failed": (
         "Die Aufzeichnung ließ sich nicht umwandeln (Meldung: {reason}). "

@@ -193,7 +193,12 @@ def grey_and_tone(target: Path) -> Path:
     """
     return make(
         target,
-        *("-f", "lavfi", "-i", "color=black:size=160x90:rate=10:duration=12,geq=lum='20+16*floor(T)':cb=128:cr=128"),
+        *(
+            "-f",
+            "lavfi",
+            "-i",
+            "color=black:size=160x90:rate=10:duration=12,geq=lum='20+16*floor(T)':cb=128:cr=128",
+        ),
         *("-f", "lavfi", "-i", "aevalsrc='0.3*sin(2*PI*(200+100*floor(t))*t)':d=12:s=48000"),
         *("-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "1000", "-c:a", "aac", "-movflags", "+faststart"),
     )
