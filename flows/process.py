@@ -30,6 +30,7 @@ from flows.steps import (
     transcription_options,
     with_files,
 )
+from flows.turns import transcription_turn
 from tasks.archive import choose_id, find_by_content, find_by_url, read_recording
 from tasks.publishing import Published, publish
 from transcripts.errors import PermanentError, StepError
@@ -114,7 +115,8 @@ def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, f
     about = "\n".join((request.title or fetched.title or "", *request.agenda))
     options = transcription_options(settings, about)
     at_once = settings.transcription.windows_at_once
-    transcript = transcribe(media.speech, media.duration_seconds, options, at_once)
+    with transcription_turn():
+        transcript = transcribe(media.speech, media.duration_seconds, options, at_once)
     found = chapter_step(transcript, request.agenda, request.chapters)
     marking = mark_step.with_options(refresh_cache=True)
     media = with_files(mark_step, marking, media, found.chapters, folder / "published")
