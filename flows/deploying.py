@@ -24,9 +24,9 @@ from prefect.events.schemas.automations import AutomationCore
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.states import AwaitingRetry
 from prefect.types.entrypoint import EntrypointType
-from prefect.workers.process import ProcessWorker
 
 from flows.automations import automations
+from flows.machine_worker import MachineWorker
 from flows.meetings import announcements_deployment
 from flows.nightly import nightly_deployment
 from flows.prefect_names import (
@@ -80,10 +80,10 @@ def set_limit(name: str, slots: int) -> None:
 
 
 def _ensure_pool(client: SyncPrefectClient, name: str) -> None:
-    template = ProcessWorker.get_default_base_job_template()
+    template = MachineWorker.get_default_base_job_template()
     with suppress(ObjectAlreadyExists):
         client.create_work_pool(
-            WorkPoolCreate(name=name, type=ProcessWorker.type, base_job_template=template)
+            WorkPoolCreate(name=name, type=MachineWorker.type, base_job_template=template)
         )
 
 

@@ -7,37 +7,18 @@ there hold. A machine has two lines: recordings, and short tasks that must not w
 import asyncio
 import os
 import signal
-import sys
-from pathlib import Path
 
 import anyio
-from prefect.client.schemas.objects import FlowRun
 from prefect.settings import PREFECT_WORKER_HEARTBEAT_SECONDS
-from prefect.workers.process import ProcessJobConfiguration, ProcessWorker, ProcessWorkerResult
 
 from config.settings import Settings
 from flows.deploying import deploy, set_limit
+from flows.machine_worker import MachineWorker
 from flows.places import machine_name
 from flows.prefect_names import CLOCK_POOL, RECORDING_POOL, transcription_limit
 from flows.shared_results import result_environment
 
 CLOCK_RUNS_AT_ONCE = 2
-
-
-class MachineWorker(ProcessWorker):
-    """Starts runs with this Python, in this folder; Prefect's own would look for sources to prepare first."""
-
-    async def run(
-        self,
-        flow_run: FlowRun,
-        configuration: ProcessJobConfiguration,
-        task_status: anyio.abc.TaskStatus[int] | None = None,
-    ) -> ProcessWorkerResult:
-        """Run it to its end."""
-        configuration.working_dir = Path.cwd()
-        configuration.command = f"{sys.executable} -m prefect.engine"
-        configuration._command_configured = True
-        return await super().run(flow_run, configuration, task_status)
 
 
 def run_worker(settings: Settings) -> None:

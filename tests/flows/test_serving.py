@@ -1,0 +1,1 @@
+"""`mitschnitt serve`: all of it under one command, what falls is begun again, and nothing is lost when it ends."""
