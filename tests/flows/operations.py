@@ -101,6 +101,20 @@ class Machine:
         return {**inherited, **own, **self.environment}
 
 
+def submitted(desk: Desk, **about: Any) -> str:
+    """Submit as soon as a worker has made the deployment known."""
+
+    def job_id() -> str | None:
+        try:
+            return str(desk.ask("submit", **about))
+        except RefusedError as refusal:
+            if str(refusal) != "no_worker_yet":
+                raise
+            return None
+
+    return str(wait_for(job_id))
+
+
 def processes_of_run(job_id: str) -> list[int]:
     """The processes that work on a job, by the environment that they were begun with."""
     mark, found = f"PREFECT__FLOW_RUN_ID={job_id}".encode(), []

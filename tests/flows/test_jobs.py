@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.flows.operations import Desk, Machine, RefusedError, processes_of_run, wait_for
+from tests.flows.operations import Desk, Machine, RefusedError, processes_of_run, submitted, wait_for
 from tests.flows.workplace import recording_of
 from tests.media_samples import meeting_clip, silence
 from tests.misbehaving_server import Site, error, serve, serve_folder
@@ -40,20 +40,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     meeting_clip(folder / "treffen.mp4", 0, 60)
     with serve_folder(folder) as site:
         yield site
-
-
-def submitted(desk: Desk, **about: Any) -> str:
-    """Submit as soon as a worker has made the deployment known."""
-
-    def job_id() -> str | None:
-        try:
-            return str(desk.ask("submit", **about))
-        except RefusedError as refusal:
-            if str(refusal) != "no_worker_yet":
-                raise
-            return None
-
-    return str(wait_for(job_id))
 
 
 @pytest.fixture(scope="module")
