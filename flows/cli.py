@@ -20,8 +20,9 @@ from config.settings import LoadedSettings, SettingsError, load_settings
 from flows.announce_cli import add_announce_commands
 from flows.archive_cli import add_archive_commands
 from flows.meetings_cli import add_meeting_commands
+from flows.operations_cli import add_operations_commands
 from flows.places import current_storage, secret_key
-from flows.reading_room.serving import add_serve_command
+from flows.reading_room.serving import add_room_command
 from flows.runtime import prepare_prefect
 from flows.search_cli import add_search_commands
 from tasks.archive import find_by_url
@@ -243,7 +244,8 @@ add_announce_commands(app)
 add_meeting_commands(app)
 add_search_commands(app)
 add_archive_commands(app)
-add_serve_command(app)
+add_room_command(app)
+add_operations_commands(app)
 
 
 def _prepare() -> LoadedSettings:

@@ -3,6 +3,7 @@
 Loads neither Prefect nor the recogniser, so that quick questions get quick answers.
 """
 
+import platform
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -55,6 +56,11 @@ def secret_key(settings: Settings) -> str:
     """The key of sessions, links and sealed addresses; without one in the settings it is made and kept."""
     given = settings.reading_room.secret_key
     return given.get_secret_value() if given else kept_secret(settings.work.dir.resolve() / KEY_FILE)
+
+
+def machine_name(settings: Settings) -> str:
+    """What this machine is called among the workers."""
+    return settings.worker.name or platform.node() or "mitschnitt"
 
 
 def index_file(settings: Settings) -> Path:

@@ -19,3 +19,8 @@ RECORD_ARTIFACT = "mitschnitt"  # the record's id
 # Messages of states.
 RETRIED_BY_HAND = "retried by hand"
 INTERRUPTED = "interrupted"
+
+
+def transcription_limit(machine: str) -> str:
+    """The concurrency limit of those that transcribe on one machine."""
+    return f"transcribe-{machine}"

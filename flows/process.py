@@ -32,7 +32,9 @@ from flows.steps import (
     transcription_options,
     with_files,
 )
+from flows.turns import transcription_turn
 from tasks.archive import choose_id, find_by_content, find_by_url, read_recording
+from tasks.folder_lock import locked
 from tasks.publishing import Published, publish
 from tasks.uploads import Uploads
 from transcripts.errors import PermanentError, StepError
@@ -83,12 +85,17 @@ def make_record(request: ProcessRequest) -> ProcessOutcome:
     settings = current_settings()
     source = request.source(secret_key(settings))
     folder = recording_folder(settings, source)
+    with locked(folder):
+        return _make_record(request, source, folder)
+
+
+def _make_record(request: ProcessRequest, source: SourceUrl, folder: Path) -> ProcessOutcome:
     known = find_by_url(current_storage(), source.fingerprint)
     if known is None:
         fetched = _fetched(request, source, folder / "source")
         known = find_by_content(current_storage(), fetched.sha256)
     if known is None:
-        published = archive_step(_make_record(request, source, fetched, folder))
+        published = archive_step(_record(request, source, fetched, folder))
     else:
         published = Published(known, existed=True)
     outcome = _finished(published.recording, request, existed=published.existed)
@@ -121,13 +128,14 @@ def _finished(recording: Recording, request: ProcessRequest, *, existed: bool) -
     )
 
 
-def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, folder: Path) -> Record:
+def _record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, folder: Path) -> Record:
     settings = current_settings()
     media = _media_of(fetched, folder, settings, request.cut)
     about = "\n".join((request.title or fetched.title or "", *request.agenda))
     options = transcription_options(settings, about)
     at_once = settings.transcription.windows_at_once
-    transcript = transcribe(media.speech, media.duration_seconds, options, at_once)
+    with transcription_turn():
+        transcript = transcribe(media.speech, media.duration_seconds, options, at_once)
     found = chapter_step(transcript, request.agenda, request.chapters)
     marking = mark_step.with_options(refresh_cache=True)
     media = with_files(mark_step, marking, media, found.chapters, folder / "published")

@@ -17,6 +17,7 @@ from prefect.states import AwaitingRetry
 from flows.prefect_names import RECORD_ARTIFACT, RECORDING_FLOW, RETRIED_BY_HAND
 from flows.process import ProcessOutcome, make_record, tell_trouble
 from flows.request import ProcessRequest
+from flows.shared_results import ArchiveResults  # noqa: F401 - Prefect finds a block only where it was loaded
 from transcripts.errors import PermanentError, StepError, TemporaryError
 
 # Pauses before the second, third … run; the last one repeats. Steps have tried several times by then.

@@ -180,6 +180,10 @@ WORDINGS: dict[str, str] = {
         "Die Auftragsverwaltung antwortet gerade nicht. Bitte es in einer Minute noch einmal versuchen; "
         "bleibt es dabei, bitte die Technik benachrichtigen."
     ),
+    "no_prefect": (
+        "Es ist nicht eingestellt, welcher Prefect-Server die Arbeit verteilt. Bitte unter [prefect] "
+        "„api_url“ setzen; auf einem einzelnen Rechner genügt „mitschnitt serve“."
+    ),
     "no_worker_yet": (
         "Noch hat sich kein Rechner gemeldet, der Aufzeichnungen verarbeitet. "
         "Bitte es in einer Minute noch einmal versuchen; bleibt es dabei, bitte die Technik benachrichtigen."
