@@ -22,7 +22,7 @@ from prefect.tasks import exponential_backoff
 from pydantic import BaseModel, ConfigDict
 
 from config.settings import Settings, glossary_text
-from flows.places import current_settings, models_folder
+from flows.places import current_settings, current_storage, models_folder
 from flows.prefect_names import MARKED
 from flows.progress import PartialProgress, step_progress, tell
 from flows.titles import worded_by_model

@@ -11,11 +11,15 @@ import pytest
 from flows.job_reading import JobState
 from flows.reading_room.library import Library
 from flows.reading_room.room import Room
+from tasks.archive import put_beside, read_recording
+from tasks.catalogue import update_catalogue
+from tasks.folder_storage import FolderStorage
 from tasks.uploads import Uploads
 from tests.archive_records import IMPRINT
 from tests.desks import URL, ListedJobs, desk_routers, some_job
 from tests.flows.desk.conftest import Office
 from tests.flows.reading_room.entrances import ANNA, BERT, BROWSER, another_browser, entrance
+from tests.tasks.test_search_index import publish_sample
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.model import Stage
 from transcripts.reading_room.pages import Site
@@ -245,8 +249,6 @@ def test_a_cookie_planted_before_the_sign_in_opens_nothing_afterwards(office: Of
 
 
 def test_in_an_open_room_the_desk_is_closed_all_the_same(tmp_path: Path) -> None:
-    from tasks.folder_storage import FolderStorage
-
     storage, jobs = FolderStorage(tmp_path / "archive"), ListedJobs([some_job("job-1")])
     room = Room(Site(), Library(storage, tmp_path / "search.sqlite"), is_open=True)
     sections = {"reading_room": {"access": "open"}}
@@ -264,8 +266,6 @@ def test_in_an_open_room_the_desk_is_closed_all_the_same(tmp_path: Path) -> None
 
 
 def test_where_all_is_held_by_the_settings_nobody_can_ask_for_less(tmp_path: Path) -> None:
-    from tasks.folder_storage import FolderStorage
-
     storage, jobs = FolderStorage(tmp_path / "archive"), ListedJobs()
     room = Room(Site(), Library(storage, tmp_path / "search.sqlite"), is_open=False)
     with entrance(room, tmp_path / "house", desk_routers(jobs, storage, always_holds=True)) as door:
@@ -277,17 +277,11 @@ def test_where_all_is_held_by_the_settings_nobody_can_ask_for_less(tmp_path: Pat
 
 
 def test_what_waits_for_release_and_what_is_out_is_listed(office: Office, tmp_path: Path) -> None:
-    from tasks.archive import put_beside
-    from tasks.record_files import read_recording
-    from tests.tasks.test_search_index import publish_sample
-
     record_id = "2026-11-19-losverfahren-in-kleinen-gemeinden"
     publish_sample(office.storage, tmp_path, record_id)
     assert f'href="/recordings/{record_id}/"' in office.get("/redaktion/").text
     held = read_recording(office.storage, record_id).model_copy(update={"stage": Stage.HELD})
     put_beside(office.storage, record_id, {"recording.json": held.to_json().encode()}, IMPRINT.writer)
-    from tasks.catalogue import update_catalogue
-
     update_catalogue(office.storage, IMPRINT, anew=(record_id,))
     listed = office.get("/redaktion/").text
     assert "Wartet auf Freigabe" in listed
