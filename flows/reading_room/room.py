@@ -19,6 +19,7 @@ class Room:
     site: Site
     library: Library
     is_open: bool
+    sees_held: bool = False  # the one who asks is an organiser
 
 
 def current_room(request: Request) -> Room:
@@ -26,7 +27,8 @@ def current_room(request: Request) -> Room:
     room: Room = request.app.state.room
     if not current_visitor(request).is_organiser:
         return room
-    return replace(room, site=replace(room.site, navigation=(DESK_LINK, *room.site.navigation)))
+    site = replace(room.site, navigation=(DESK_LINK, *room.site.navigation))
+    return replace(room, site=site, sees_held=True)
 
 
 def current_visitor(request: Request) -> Visitor:

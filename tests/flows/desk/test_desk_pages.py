@@ -24,6 +24,7 @@ from transcripts.errors import PermanentError, TemporaryError
 from transcripts.model import Stage
 from transcripts.reading_room.pages import Site
 
+RECORD = "2026-11-19-losverfahren-in-kleinen-gemeinden"
 WRONG = {
     "url": "treffen.mp4",
     "title": 'Das "Treffen" <b>der</b> Räte',
@@ -277,13 +278,41 @@ def test_where_all_is_held_by_the_settings_nobody_can_ask_for_less(tmp_path: Pat
 
 
 def test_what_waits_for_release_and_what_is_out_is_listed(office: Office, tmp_path: Path) -> None:
-    record_id = "2026-11-19-losverfahren-in-kleinen-gemeinden"
-    publish_sample(office.storage, tmp_path, record_id)
-    assert f'href="/recordings/{record_id}/"' in office.get("/redaktion/").text
-    held = read_recording(office.storage, record_id).model_copy(update={"stage": Stage.HELD})
-    put_beside(office.storage, record_id, {"recording.json": held.to_json().encode()}, IMPRINT.writer)
-    update_catalogue(office.storage, IMPRINT, anew=(record_id,))
+    publish_sample(office.storage, tmp_path, RECORD)
+    assert f'href="/recordings/{RECORD}/"' in office.get("/redaktion/").text
+    set_stage(office, Stage.HELD)
     listed = office.get("/redaktion/").text
     assert "Wartet auf Freigabe" in listed
-    assert f'href="/redaktion/aufzeichnungen/{record_id}/"' in listed
-    assert f'href="/recordings/{record_id}/"' not in listed
+    assert f'href="/redaktion/aufzeichnungen/{RECORD}/"' in listed
+    assert f'href="/recordings/{RECORD}/"' not in listed
+
+
+def test_members_see_nothing_of_what_waits_for_release_and_organisers_all_of_it(
+    office: Office, tmp_path: Path
+) -> None:
+    publish_sample(office.storage, tmp_path, RECORD)
+    set_stage(office, Stage.HELD)
+    library = office.entrance.app.state.room.library
+    library.catch_up()
+    inside = [f"/recordings/{RECORD}/", f"/recordings/{RECORD}/media/audio.m4a"]
+    inside += [f"/recordings/{RECORD}/transcript/transcript.vtt"]
+    assert [office.get(path).status_code for path in inside] == [200, 200, 200]
+    office.entrance.sign_in(ANNA)
+    hidden = [*inside, f"/api/records/{RECORD}"]
+    assert [office.get(path).status_code for path in hidden] == [404, 404, 404, 404]
+    for path in ("/", "/suche?q=Losverfahren", "/api/records", "/api/search?q=Losverfahren"):
+        assert RECORD not in office.get(path).text, path
+    for name in ("index.html", "feed.xml"):
+        assert RECORD.encode() not in office.storage.get_bytes(name)
+    set_stage(office, Stage.ARCHIVED)
+    library.catch_up()
+    assert [office.get(path).status_code for path in hidden] == [200, 200, 200, 200]
+    assert RECORD in office.get("/suche?q=Losverfahren").text
+    assert RECORD.encode() in office.storage.get_bytes("feed.xml")
+
+
+def set_stage(office: Office, stage: Stage) -> None:
+    """As the pipeline and the release do it."""
+    changed = read_recording(office.storage, RECORD).model_copy(update={"stage": stage})
+    put_beside(office.storage, RECORD, {"recording.json": changed.to_json().encode()}, IMPRINT.writer)
+    update_catalogue(office.storage, IMPRINT, anew=(RECORD,))
