@@ -83,7 +83,7 @@ class Library:
             return search(database, query, limit=limit, offset=offset, passages=passages, only=only)
 
     def find(self, record_id: str, *, sees_held: bool = False) -> ShelvedRecord | None:
-        """A record on the shelf; who `sees_held` looks at once, and among those that wait for release, too."""
+        """A record on the shelf; for who `sees_held` also one that waits for its release, without delay."""
         found = self.shelf.find(record_id)
         if found is None and sees_held:
             self.catch_up()
