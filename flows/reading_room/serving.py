@@ -13,6 +13,7 @@ from rich.console import Console
 
 from config.settings import Settings
 from flows.places import current_settings, current_storage, index_file
+from flows.runtime import prepare_prefect
 from tasks.storage import Storage
 from transcripts.errors import PermanentError
 
@@ -49,6 +50,7 @@ def room_command(host: HostOption = None, port: PortOption = None) -> None:
     import uvicorn
 
     settings = current_settings()
+    prepare_prefect(settings)  # only words for the desk, which asks Prefect's server if there is one
     host = host or settings.reading_room.host
     listening = _listen(host, settings.reading_room.port if port is None else port)
     port = int(listening.getsockname()[1])
