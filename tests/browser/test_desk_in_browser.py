@@ -280,8 +280,9 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(
         page.screenshot(path=tmp_path / f"{name}-{scheme}-{width}.png", full_page=True)
     assert found_by_axe(page) == ""
     small = page.evaluate(
-        "[...document.querySelectorAll('main button, main input:not([type=hidden], [type=radio], [type=file]), "
-        "main a, main .choice, main .pick-file')]"
-        ".filter(each => each.getBoundingClientRect().height < 44 && each.offsetParent).map(each => each.outerHTML)"
+        "[...document.querySelectorAll('main button, main input:not([type=hidden], [type=radio], [type=file])')]"
+        ".concat([...document.querySelectorAll('main a, main .choice, main .pick-file')])"
+        ".filter(each => each.offsetParent && each.getBoundingClientRect().height < 44)"
+        ".map(each => each.outerHTML)"
     )
     assert small == []
