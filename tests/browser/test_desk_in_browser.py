@@ -279,9 +279,9 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(
         assert page.evaluate("document.documentElement.scrollWidth") == width
         page.screenshot(path=tmp_path / f"{name}-{scheme}-{width}.png", full_page=True)
     assert found_by_axe(page) == ""
+    controls = "button, input:not([type=hidden], [type=radio], [type=file]), a, .choice, .pick-file"
     small = page.evaluate(
-        "[...document.querySelectorAll('main button, main input:not([type=hidden], [type=radio], [type=file])')]"
-        ".concat([...document.querySelectorAll('main a, main .choice, main .pick-file')])"
+        f"[...document.querySelectorAll('main :is({controls})')]"
         ".filter(each => each.offsetParent && each.getBoundingClientRect().height < 44)"
         ".map(each => each.outerHTML)"
     )
