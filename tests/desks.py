@@ -9,8 +9,7 @@ from pydantic import SecretStr
 from flows.desk.desk import Desk
 from flows.desk.pages import desk_router
 from flows.desk.tus import TusServer, tus_router
-from flows.job_reading import Job, JobState
-from flows.jobs import JobRequest
+from flows.job import Job, JobRequest, JobState
 from tasks.storage import Storage
 from tasks.uploads import Uploads
 from transcripts.errors import PermanentError, StepError
@@ -85,5 +84,5 @@ def some_job(job_id: str, state: JobState = JobState.WAITING, source: str = URL)
 def desk_routers(jobs: ListedJobs, storage: Storage, *, always_holds: bool = False) -> tuple[APIRouter, ...]:
     """What a room gets in order to have a desk."""
     uploads = Uploads(storage)
-    desk = Desk(jobs, storage, uploads, always_holds, UPLOAD_MAX_BYTES)
+    desk = Desk(lambda: jobs, storage, uploads, always_holds, UPLOAD_MAX_BYTES)
     return desk_router(desk), tus_router(TusServer(uploads, UPLOAD_MAX_BYTES))

@@ -1,12 +1,12 @@
 """What the desk's pages work with: the recordings under way, the uploads, the archive, the settings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import SecretStr
 
-from flows.job_reading import Job
-from flows.jobs import JobRequest
+from flows.job import Job, JobRequest
 from tasks.storage import Storage
 from tasks.uploads import Uploads
 
@@ -32,9 +32,9 @@ class Jobs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One a room. `always_holds`: the settings let no recording out before its release."""
+    """One a room. `jobs` gets them when they are first needed; `always_holds`: nothing is out unreleased."""
 
-    jobs: Jobs
+    jobs: Callable[[], Jobs]
     storage: Storage
     uploads: Uploads
     always_holds: bool

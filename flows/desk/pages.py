@@ -13,8 +13,7 @@ from pydantic import SecretStr
 from flows.desk.desk import Desk
 from flows.desk.organisers import DESK, require_organiser
 from flows.desk.views import JOBS, desk_list, job_view
-from flows.job_reading import Job
-from flows.jobs import JobRequest
+from flows.job import Job, JobRequest
 from flows.reading_room.pages import CurrentRoom
 from flows.reading_room.room import READING
 from flows.reading_room.small_form import SmallForm, form_fields
@@ -88,14 +87,14 @@ class DeskPages:
     def cancel(self, job_id: JobId) -> Response:
         """Stops it."""
         self._job(job_id)
-        self._desk.jobs.cancel(job_id)
+        self._desk.jobs().cancel(job_id)
         return RedirectResponse(JOBS + job_id, 303)
 
     def retry(self, room: CurrentRoom, job_id: JobId, fields: SmallForm) -> Response:
         """Goes on with it, with another passcode if one is given."""
         job, passcode = self._job(job_id), fields.get("passcode", "").strip()
         try:
-            self._desk.jobs.retry(job_id, SecretStr(passcode) if passcode else None)
+            self._desk.jobs().retry(job_id, SecretStr(passcode) if passcode else None)
         except PermanentError as error:
             view = job_view(job, datetime.now(UTC))
             return HTMLResponse(render_job(room.site, view, explain(error)), 409)
@@ -105,20 +104,20 @@ class DeskPages:
         """With what is known, should Prefect be away."""
         now = datetime.now(UTC)
         try:
-            return desk_list(self._desk.jobs.jobs(), self._desk.storage, now)
+            return desk_list(self._desk.jobs().jobs(), self._desk.storage, now)
         except TemporaryError as error:
             return desk_list([], self._desk.storage, now, explain(error))
 
     def _job(self, job_id: str) -> Job:
         try:
-            return self._desk.jobs.job(job_id)
+            return self._desk.jobs().job(job_id)
         except PermanentError as error:
             raise HTTPException(404) from error
 
     def _submitted(self, order: Order) -> str:
         """The job's id. Raises FormError, TemporaryError."""
         try:
-            return self._desk.jobs.submit(
+            return self._desk.jobs().submit(
                 JobRequest(
                     url=order.url,
                     upload=order.upload,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flows.desk.organisers import DESK
-from flows.job_reading import Job, JobState
+from flows.job import Job, JobState
 from tasks.catalogue import listing
 from tasks.storage import Storage
 from transcripts.desk.pages import DeskList, JobView, RecordView, Step, steps_to

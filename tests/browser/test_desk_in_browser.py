@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from config.settings import Settings
-from flows.job_reading import JobState
+from flows.job import JobState
 from flows.reading_room.app import create_app
 from flows.reading_room.door import door_of
 from flows.reading_room.serving import room_of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.job_reading import JobState
+from flows.job import JobState
 from flows.reading_room.library import Library
 from flows.reading_room.room import Room
 from tasks.archive import put_beside, read_recording
