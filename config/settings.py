@@ -194,6 +194,24 @@ class ReadingRoom(Section):
     trusted_proxies: TextList = ("127.0.0.1", "::1")
     media: Literal["proxied", "presigned"] = "proxied"
     searches_per_minute: int = Field(default=60, ge=1)
+    upload_max_gb: float = Field(default=10, gt=0)
+
+
+class Prefect(Section):
+    """The server that hands out the work: `mitschnitt serve` runs one, unless `api_url` names another."""
+
+    api_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+/api$")
+    auth: SecretStr | None = Field(default=None, pattern=r"^[^:]+:.{12,}$")
+    port: int = Field(default=4200, ge=0, le=65535)
+    database_url: SecretStr | None = None
+
+
+class Worker(Section):
+    """How much one machine takes on at once."""
+
+    name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9._-]+$")
+    recordings_at_once: int = Field(default=3, ge=1, le=64)
+    transcriptions_at_once: int = Field(default=1, ge=1, le=64)
 
 
 class Settings(Section):
@@ -212,6 +230,8 @@ class Settings(Section):
     webhook: Webhook = Webhook()
     meetings: Meetings = Meetings()
     reading_room: ReadingRoom = ReadingRoom()
+    prefect: Prefect = Prefect()
+    worker: Worker = Worker()
 
 
 class SettingsError(Exception):

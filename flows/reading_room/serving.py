@@ -1,6 +1,6 @@
-"""`mitschnitt serve`: what members and organisers use, in one process that stops cleanly.
+"""`mitschnitt room`: what members and organisers use, in one process that stops cleanly.
 
-Today that is the reading room alone. FastAPI is loaded only when the command runs.
+FastAPI is loaded only when the command runs; of `mitschnitt serve` this is one part.
 """
 
 import socket
@@ -13,12 +13,14 @@ from rich.console import Console
 
 from config.settings import Settings
 from flows.places import current_settings, current_storage, index_file
+from flows.runtime import prepare_prefect
 from tasks.storage import Storage
 from transcripts.errors import PermanentError
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from fastapi import APIRouter, FastAPI
 
+    from flows.desk.desk import Jobs
     from flows.reading_room.door import Door
     from flows.reading_room.room import Room
 
@@ -35,19 +37,21 @@ class ReadingRoom:
     door: "Door"
 
 
-def add_serve_command(app: typer.Typer) -> None:
+HostOption = Annotated[str | None, typer.Option(help="Adresse, an der gelauscht wird.")]
+PortOption = Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0: irgendein freier.")]
+
+
+def add_room_command(app: typer.Typer) -> None:
     """Hang the command into the command line."""
-    app.command("serve")(serve_command)
+    app.command("room")(room_command)
 
 
-def serve_command(
-    host: Annotated[str | None, typer.Option(help="Adresse, an der gelauscht wird.")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0: irgendein freier.")] = None,
-) -> None:
-    """Den Lesesaal öffnen: Startseite, Suche, Aufzeichnungen. Endet mit Strg+C."""
+def room_command(host: HostOption = None, port: PortOption = None) -> None:
+    """Nur den Lesesaal öffnen: Startseite, Suche, Aufzeichnungen. Endet mit Strg+C."""
     import uvicorn
 
     settings = current_settings()
+    prepare_prefect(settings)  # only words for the desk, which asks Prefect's server if there is one
     host = host or settings.reading_room.host
     listening = _listen(host, settings.reading_room.port if port is None else port)
     port = int(listening.getsockname()[1])
@@ -71,7 +75,25 @@ def create_reading_room(settings: Settings, storage: Storage, port: int) -> Read
 
     room = room_of(settings, storage)
     door = door_of(settings, room, port)
-    return ReadingRoom(create_app(room, door.routers, door.middleware), door)
+    return ReadingRoom(create_app(room, (*door.routers, *_desk(settings, storage)), door.middleware), door)
+
+
+def _desk(settings: Settings, storage: Storage) -> "tuple[APIRouter, ...]":
+    """The organisers' desk, over Prefect as it is configured; it is loaded when the desk first asks."""
+    from flows.desk.desk import Desk
+    from flows.desk.pages import desk_router
+    from flows.desk.tus import GIGABYTE, TusServer, tus_router
+    from tasks.uploads import Uploads
+
+    uploads, largest_bytes = Uploads(storage), int(settings.reading_room.upload_max_gb * GIGABYTE)
+    desk = Desk(_prefect_jobs, storage, uploads, settings.announcement.release == "held", largest_bytes)
+    return desk_router(desk), tus_router(TusServer(uploads, largest_bytes))
+
+
+def _prefect_jobs() -> "Jobs":
+    from flows import jobs
+
+    return jobs
 
 
 def room_of(settings: Settings, storage: Storage) -> "Room":
