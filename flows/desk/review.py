@@ -147,7 +147,7 @@ class ReviewPages:
             return HTMLResponse(render_replace(room.site, page), 422)
         return HTMLResponse(render_replace(room.site, replace(page, sought=sought, hits=found)))
 
-    def replace(
+    def replace_all(
         self, request: Request, room: CurrentRoom, record_id: RecordId, fields: ReviewForm
     ) -> Response:
         """Replaces at the chosen places, at once, to be undone at once."""

@@ -276,13 +276,7 @@ def _what(correction: Correction) -> str:
         places = "einer Stelle" if count == 1 else f"{count} Stellen"
         return f"„{correction.replaced}“ überall ersetzt, an {places}"
     kinds = {each.kind for each in correction.edits}
-    words = {
-        "sentence": "Satz",
-        "title": "Titel",
-        "review": "Als geprüft gekennzeichnet",
-        "sent_back": "Zurückgegeben",
-    }
-    return ", ".join(words.get(kind, "Kapitel") for kind in sorted(kinds))
+    return ", ".join(_KINDS[kind] for kind in sorted(kinds))
 
 
 _KINDS = {
