@@ -165,6 +165,7 @@ def announcement_of(settings: Settings, storage: Storage, record_id: str, change
         documents=tuple(_documents(settings, storage, manifest, recording, has_speech=has_speech)),
         change=change,
         next_meeting=next_meeting_line(settings, datetime.now(UTC)),
+        proofreading=texts.proofreading,
         shows_poster=settings.announcement.poster and layout.POSTER in manifest.names,
     )
 

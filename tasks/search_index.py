@@ -24,6 +24,7 @@ from pathlib import Path
 from tasks.archive import read_manifest, read_texts
 from tasks.catalogue import listing
 from tasks.storage import Storage
+from transcripts import layout
 from transcripts.errors import PermanentError
 from transcripts.manifest import Manifest
 from transcripts.search.database import IndexDatabase, Noted
@@ -32,7 +33,7 @@ from transcripts.search.writing import write_records
 
 WORDS_A_TRANSACTION = 4_000_000
 """So much is read before it is written: 500 hours of speech, about 100 MB."""
-NOT_SEARCHED = ("media/", "announcement/")
+NOT_SEARCHED = ("media/", *layout.BESIDE_VERSIONS)
 NEVER_SEEN = Noted("", "")
 
 

@@ -378,6 +378,27 @@ WORDINGS: dict[str, str] = {
     "agenda_unreadable": (
         "Die Tagesordnung ({path}) ist nicht lesbar. Bitte sie als reine Textdatei (UTF-8) speichern."
     ),
+    # Corrections
+    "correction_place": (
+        "Die Stelle {place} gibt es in dieser Aufzeichnung nicht (mehr). Bitte die Seite neu laden."
+    ),
+    "correction_conflict": (
+        "Jemand anderes hat diese Stelle inzwischen geändert; es wurde nichts überschrieben. "
+        "Bitte ansehen, was jetzt dort steht, und dann neu entscheiden."
+    ),
+    "correction_nothing": "Daran ändert sich nichts: Alt und neu sind gleich.",
+    "correction_empty": "Hier fehlt noch ein Text. Bitte etwas eingeben.",
+    "correction_long": "Das ist zu lang: Höchstens {most} Zeichen passen hier hinein. Bitte kürzen.",
+    "correction_time": (
+        "Bei {time} lässt sich kein Kapitel beginnen: Die Zeit liegt außerhalb der Aufzeichnung, "
+        "oder dort beginnt schon eines. Bitte eine andere Zeit wählen, zum Beispiel 00:12:30."
+    ),
+    "correction_unknown": "Eine Berichtigung mit der Nummer {number} gibt es nicht. Bitte die Liste ansehen.",
+    "correction_undone": "Berichtigung {number} ist schon zurückgenommen. Es ist nichts mehr zu tun.",
+    "corrector_name": (
+        "Zu jeder Berichtigung gehört, wer sie gemacht hat. Bitte einen Namen angeben "
+        "(höchstens 60 Zeichen, keine Mailadresse)."
+    ),
     "chapters_line": (
         "Die Kapitelliste ist in Zeile {line} nicht lesbar. "
         "Bitte jede Zeile so schreiben: „00:12:30 Titel“, und jede Zeit nur einmal verwenden."

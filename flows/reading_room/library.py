@@ -13,19 +13,17 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Event, Lock, Thread
 
+from tasks.archive import read_texts
 from tasks.catalogue import listing
-from tasks.record_files import read_documents, read_manifest
 from tasks.search_index import update_index
 from tasks.storage import Storage
 from transcripts import layout
 from transcripts.catalogue import CatalogueEntry
 from transcripts.errors import StepError
-from transcripts.model import Recording, Transcript
 from transcripts.reading_room.packing import PackedText
 from transcripts.reading_room.pages import render_text
 from transcripts.reading_room.reading import ReadingPage, reading_page
 from transcripts.reading_room.shelf import Shelf, ShelvedRecord, make_shelf
-from transcripts.record import chapters_of
 from transcripts.search.database import IndexDatabase
 from transcripts.search.outline import headings
 from transcripts.search.searching import Answer, search
@@ -101,13 +99,9 @@ class Library:
             return None  # it was removed since we looked
 
     def _read(self, record_id: str, revision: str) -> OpenRecord:  # noqa: ARG002 - part of what is kept
-        names = (layout.RECORDING, layout.TRANSCRIPT, layout.CHAPTERS)
-        texts = read_documents(self.storage, record_id, names)
+        texts = read_texts(self.storage, record_id)
         page = reading_page(
-            Recording.model_validate_json(texts[layout.RECORDING]),
-            Transcript.model_validate_json(texts[layout.TRANSCRIPT]),
-            chapters_of(texts[layout.CHAPTERS]),
-            read_manifest(self.storage, record_id).names,
+            texts.recording, texts.transcript, texts.chapters, texts.names, texts.proofreading
         )
         return OpenRecord(page, PackedText.of(render_text(page)))
 
