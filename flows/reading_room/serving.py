@@ -18,8 +18,9 @@ from tasks.storage import Storage
 from transcripts.errors import PermanentError
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from fastapi import APIRouter, FastAPI
 
+    from flows.desk.desk import Jobs
     from flows.reading_room.door import Door
     from flows.reading_room.room import Room
 
@@ -74,7 +75,25 @@ def create_reading_room(settings: Settings, storage: Storage, port: int) -> Read
 
     room = room_of(settings, storage)
     door = door_of(settings, room, port)
-    return ReadingRoom(create_app(room, door.routers, door.middleware), door)
+    return ReadingRoom(create_app(room, (*door.routers, *_desk(settings, storage)), door.middleware), door)
+
+
+def _desk(settings: Settings, storage: Storage) -> "tuple[APIRouter, ...]":
+    """The organisers' desk, over Prefect as it is configured; it is loaded when the desk first asks."""
+    from flows.desk.desk import Desk
+    from flows.desk.pages import desk_router
+    from flows.desk.tus import GIGABYTE, TusServer, tus_router
+    from tasks.uploads import Uploads
+
+    uploads, largest_bytes = Uploads(storage), int(settings.reading_room.upload_max_gb * GIGABYTE)
+    desk = Desk(_prefect_jobs, storage, uploads, settings.announcement.release == "held", largest_bytes)
+    return desk_router(desk), tus_router(TusServer(uploads, largest_bytes))
+
+
+def _prefect_jobs() -> "Jobs":
+    from flows import jobs
+
+    return jobs
 
 
 def room_of(settings: Settings, storage: Storage) -> "Room":
