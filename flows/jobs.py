@@ -32,7 +32,7 @@ from flows.request import ProcessRequest
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.source_url import SourceUrl, parse_source_url, with_passcode
 
-__all__ = ["Job", "JobRequest", "JobState", "cancel", "job", "jobs", "retry", "submit"]
+__all__ = ["Job", "JobRequest", "JobState", "asked", "cancel", "job", "jobs", "retry", "submit"]
 
 MOST_JOBS = 50
 OPEN_STATES = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
@@ -73,6 +73,16 @@ def job(job_id: str) -> Job:
     """One job. Raises PermanentError `no_such_job`, TemporaryError `prefect_unreachable`."""
     with _prefect() as client:
         return read_jobs(client, [_run(client, job_id)])[0]
+
+
+def asked(job_id: str) -> JobRequest:
+    """What a job was asked for, without its passcode; the address without its secrets.
+
+    Raises PermanentError `no_such_job`, TemporaryError `prefect_unreachable`.
+    """
+    with _prefect() as client:
+        wanted = ProcessRequest.model_validate(_run(client, job_id).parameters["request"])
+    return JobRequest.model_validate(wanted.model_dump(include=set(JobRequest.model_fields)))
 
 
 def cancel(job_id: str) -> None:
