@@ -66,12 +66,21 @@ def serve_command(
 
 def create_reading_room(settings: Settings, storage: Storage, port: int) -> ReadingRoom:
     """The app that the settings describe, with its door; `port` is where it will listen."""
+    from starlette.middleware import Middleware
+
     from flows.reading_room.app import create_app
+    from flows.reading_room.condition import Condition, condition_router
     from flows.reading_room.door import door_of
+    from flows.reading_room.figures import Counting, Figures
 
     room = room_of(settings, storage)
     door = door_of(settings, room, port)
-    return ReadingRoom(create_app(room, door.routers, door.middleware), door)
+    token, prefect = settings.reading_room.metrics_token, None
+    figures = Figures(room.library, prefect)
+    condition = Condition(room.library, figures, prefect, token.get_secret_value() if token else None)
+    routers = (*door.routers, condition_router(condition))
+    middleware = (Middleware(Counting, figures=figures), *door.middleware)
+    return ReadingRoom(create_app(room, routers, middleware), door)
 
 
 def room_of(settings: Settings, storage: Storage) -> "Room":
