@@ -197,6 +197,23 @@ class ReadingRoom(Section):
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
 
 
+class Prefect(Section):
+    """The server that hands out the work: `mitschnitt serve` runs one, unless `api_url` names another."""
+
+    api_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+/api$")
+    auth: SecretStr | None = Field(default=None, pattern=r"^[^:]+:.{12,}$")
+    port: int = Field(default=4200, ge=0, le=65535)
+    database_url: SecretStr | None = None
+
+
+class Worker(Section):
+    """How much one machine takes on at once."""
+
+    name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9._-]+$")
+    recordings_at_once: int = Field(default=3, ge=1, le=64)
+    transcriptions_at_once: int = Field(default=1, ge=1, le=64)
+
+
 class Settings(Section):
     """All settings, one attribute a table of the TOML file."""
 
@@ -213,6 +230,8 @@ class Settings(Section):
     webhook: Webhook = Webhook()
     meetings: Meetings = Meetings()
     reading_room: ReadingRoom = ReadingRoom()
+    prefect: Prefect = Prefect()
+    worker: Worker = Worker()
 
 
 class SettingsError(Exception):

@@ -69,7 +69,7 @@ def announce_record(
     settings, occasion = current_settings(), occasion or Occasion(FIRST)
     if settings.announcement.release == "held" and not is_released:
         return hold(record_id, occasion)
-    with step_progress("Ankündigen", "seconds", None):
+    with step_progress("Ankündigen", "seconds", None, Stage.ANNOUNCED):
         told = _tell_all(settings, record_id, occasion)
     tell_organisers(settings, matter_of(record_id, occasion.number), told)
     mail = told[MAIL]

@@ -20,8 +20,9 @@ from config.settings import LoadedSettings, SettingsError, load_settings
 from flows.announce_cli import add_announce_commands
 from flows.archive_cli import add_archive_commands
 from flows.meetings_cli import add_meeting_commands
-from flows.places import current_storage
-from flows.reading_room.serving import add_serve_command
+from flows.operations_cli import add_operations_commands
+from flows.places import current_storage, secret_key
+from flows.reading_room.serving import add_room_command
 from flows.runtime import prepare_prefect
 from flows.search_cli import add_search_commands
 from tasks.archive import find_by_url
@@ -112,9 +113,11 @@ def process_command(
         return
     errors.print(f"[bold]{_plain(source.public)}[/]")
     errors.print("  [dim]Prefect wird gestartet …[/]")
-    from flows.process import ProcessRequest, process
+    from flows.process import process
+    from flows.request import ProcessRequest
 
-    outcome = process(ProcessRequest.of(source, title, day.date() if day else None, items, by_hand))
+    secret, when = secret_key(load_settings().settings), day.date() if day else None
+    outcome = process(ProcessRequest.of(source, secret, title, when, items, by_hand))
     detail = _announced(outcome.announcement) if outcome.announcement else None
     _show_outcome(outcome.record_id, existed=outcome.existed, announcement=detail, as_json=as_json)
     if not as_json:
@@ -241,7 +244,8 @@ add_announce_commands(app)
 add_meeting_commands(app)
 add_search_commands(app)
 add_archive_commands(app)
-add_serve_command(app)
+add_room_command(app)
+add_operations_commands(app)
 
 
 def _prepare() -> LoadedSettings:

@@ -5,17 +5,19 @@ run of the same URL goes on behind the last finished step.
 """
 
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel
 
 from config.settings import Settings
 from flows.announcing import announce_record
-from flows.places import current_imprint, current_settings, current_storage, recording_folder
+from flows.places import current_imprint, current_settings, current_storage, recording_folder, secret_key
+from flows.prefect_names import MESSAGE_ARTIFACT
 from flows.progress import step_progress
+from flows.request import ProcessRequest
 from flows.steps import (
     RETRYING,
     ChapterResult,
@@ -28,57 +30,22 @@ from flows.steps import (
     transcription_options,
     with_files,
 )
-from tasks.archive import choose_id, find_by_content, find_by_url
+from flows.turns import transcription_turn
+from tasks.archive import choose_id, find_by_content, find_by_url, read_recording
 from tasks.publishing import Published, publish
 from transcripts.errors import PermanentError, StepError
 from transcripts.ledger import LedgerEntry
 from transcripts.media import Fetched, Inspection, Media
-from transcripts.model import AgendaOutcome, Chapter, Recording, Source, Stage, Transcript
+from transcripts.model import AgendaOutcome, Recording, Source, Stage, Transcript
 from transcripts.record import Record
-from transcripts.source_url import SourceUrl, parse_source_url
+from transcripts.source_url import SourceUrl
 from transcripts.wording import explain
 
 FLOW_NAME = "process"
-MESSAGE_ARTIFACT = "meldung"
 # 5 to 160 s apart: long enough for the claim of a writer that died on another machine to grow stale.
 PATIENT_RETRIES = 6
 # The codes that say the fetched file itself is bad: a later try must fetch it anew.
 BAD_FILE_CODES = {"not_media", "no_audio", "truncated", "damaged"}
-
-
-class ProcessRequest(BaseModel):
-    """What an organiser asks for; `chapters` are those that a person set, if any.
-
-    `full_url` may hold a passcode; Prefect stores it as asterisks.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    url: str
-    full_url: SecretStr
-    title: str | None = None
-    recorded_on: date | None = None
-    agenda: tuple[str, ...] = ()
-    chapters: tuple[Chapter, ...] = ()
-
-    @classmethod
-    def of(
-        cls,
-        source: SourceUrl,
-        title: str | None = None,
-        day: date | None = None,
-        agenda: tuple[str, ...] = (),
-        chapters: tuple[Chapter, ...] = (),
-    ) -> "ProcessRequest":
-        """A request for an address that a person gave."""
-        return cls(
-            url=source.public,
-            full_url=source.full,
-            title=title,
-            recorded_on=day,
-            agenda=agenda,
-            chapters=chapters,
-        )
 
 
 class ProcessOutcome(BaseModel):
@@ -86,26 +53,33 @@ class ProcessOutcome(BaseModel):
 
     record_id: str
     existed: bool
+    stage: Stage
     announcement: LedgerEntry | None = None
     agenda_outcomes: tuple[AgendaOutcome, ...] = ()
 
 
-@flow(name=FLOW_NAME, flow_run_name="{request.url}", persist_result=False)
+@flow(name=FLOW_NAME, flow_run_name="{request.label}", persist_result=False)
 def process(request: ProcessRequest) -> ProcessOutcome:
     """From the URL to the announced record; leads to the existing record if there is one.
 
     Raises StepError; its German explanation is left as an artifact of the run.
     """
     try:
-        return _process(request)
+        return make_record(request)
     except StepError as error:
-        create_markdown_artifact(explain(error), key=MESSAGE_ARTIFACT, description=request.url)
+        tell_trouble(error)
         raise
 
 
-def _process(request: ProcessRequest) -> ProcessOutcome:
+def tell_trouble(error: StepError) -> None:
+    """Leave the German explanation as an artifact of the run."""
+    create_markdown_artifact(explain(error), key=MESSAGE_ARTIFACT, description=error.code)
+
+
+def make_record(request: ProcessRequest) -> ProcessOutcome:
+    """The way itself, for the flows that go it. Raises StepError."""
     settings = current_settings()
-    source = parse_source_url(request.full_url.get_secret_value())
+    source = request.source(secret_key(settings))
     folder = recording_folder(settings, source)
     known = find_by_url(current_storage(), source.fingerprint)
     if known is None:
@@ -129,6 +103,7 @@ def _finished(recording: Recording, *, existed: bool) -> ProcessOutcome:
     return ProcessOutcome(
         record_id=recording.id,
         existed=existed,
+        stage=read_recording(current_storage(), recording.id).stage,
         announcement=entry,
         agenda_outcomes=recording.agenda_outcomes,
     )
@@ -140,7 +115,8 @@ def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, f
     about = "\n".join((request.title or fetched.title or "", *request.agenda))
     options = transcription_options(settings, about)
     at_once = settings.transcription.windows_at_once
-    transcript = transcribe(media.speech, media.duration_seconds, options, at_once)
+    with transcription_turn():
+        transcript = transcribe(media.speech, media.duration_seconds, options, at_once)
     found = chapter_step(transcript, request.agenda, request.chapters)
     marking = mark_step.with_options(refresh_cache=True)
     media = with_files(mark_step, marking, media, found.chapters, folder / "published")
@@ -194,5 +170,5 @@ def _recording(
 @task(name="archive", **(RETRYING | {"retries": PATIENT_RETRIES}))
 def archive_step(record: Record) -> Published:
     """Store the record; it is visible when all of it is there."""
-    with step_progress("Ablegen", "bytes", None) as advance:
+    with step_progress("Ablegen", "bytes", None, Stage.ARCHIVED) as advance:
         return publish(current_storage(), record, current_imprint(), advance)

@@ -115,9 +115,12 @@ class PartialProgress:
 
 
 @contextmanager
-def step_progress(label: str, unit: Unit, total: float | None) -> Iterator[Callable[..., None]]:
-    """Show a step's progress while it runs; yields `advance(done, total=None)`."""
-    artifact_id = create_progress_artifact(progress=0.0, description=label)
+def step_progress(label: str, unit: Unit, total: float | None, key: str) -> Iterator[Callable[..., None]]:
+    """Show a step's progress while it runs; yields `advance(done, total=None)`.
+
+    Prefect shows it under `key`.
+    """
+    artifact_id = create_progress_artifact(progress=0.0, key=key, description=label)
     started = time.monotonic()
     with Progress(*_columns(unit), console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         bar_task = bar.add_task(label, total=total)

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict
 
 from config.settings import Settings, glossary_text
 from flows.places import current_settings, models_folder
+from flows.prefect_names import MARKED
 from flows.progress import PartialProgress, step_progress, tell
 from flows.titles import worded_by_model
 from tasks.chapter_marks import mark_chapters
@@ -43,7 +44,7 @@ from transcripts.chapters import work_out_chapters
 from transcripts.errors import TemporaryError
 from transcripts.glossary import parse_glossary, relevant_terms
 from transcripts.media import Fetched, Inspection, LocalFile, Media
-from transcripts.model import AgendaOutcome, Chapter, Summary, Transcript
+from transcripts.model import AgendaOutcome, Chapter, Stage, Summary, Transcript
 from transcripts.quality import quality_lines, quality_of
 from transcripts.source_url import SourceUrl
 from transcripts.windows import Window
@@ -113,7 +114,7 @@ def _mark_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
 def fetch_step(source: SourceUrl, folder: Path) -> Fetched:
     """Download the recording into `folder`."""
     limits = current_settings().fetch
-    with step_progress("Aufnahme laden", "bytes", None) as advance:
+    with step_progress("Aufnahme laden", "bytes", None, Stage.FETCHED) as advance:
 
         def report(progress: FetchProgress) -> None:
             advance(progress.received_bytes, progress.total_bytes)
@@ -141,7 +142,7 @@ def inspect_step(fetched: Fetched) -> Inspection:
 def transcode_step(fetched: Fetched, inspection: Inspection, folder: Path, loudness_lufs: float) -> Media:
     """Make video, audio, poster and the recogniser's input."""
     total = inspection.duration_seconds or None
-    with step_progress("Video und Ton aufbereiten", "seconds", total) as advance:
+    with step_progress("Video und Ton aufbereiten", "seconds", total, Stage.TRANSCODED) as advance:
         return transcode([file.path for file in fetched.files], inspection, folder, loudness_lufs, advance)
 
 
@@ -151,7 +152,7 @@ def transcribe(
     """Turn speech into text, a window a task: a killed run goes on at the windows where it died."""
     found: list[WindowText] = []
     windows = windows_step(speech)
-    with step_progress("Sprache erkennen", "seconds", duration_seconds) as advance:
+    with step_progress("Sprache erkennen", "seconds", duration_seconds, Stage.TRANSCRIBED) as advance:
         report = PartialProgress([window.duration_seconds for window in windows], duration_seconds, advance)
         submitted = (
             window_step.submit(speech, window, options, partial(report.part_done, number))
@@ -206,7 +207,7 @@ def chapter_step(
 
     Chapters `by_hand` are the chapters, as they are.
     """
-    with step_progress("Kapitel finden", "seconds", None):
+    with step_progress("Kapitel finden", "seconds", None, Stage.CHAPTERED):
         found = work_out_chapters(transcript, agenda)
         chapters, summary = worded_by_model(by_hand or found.chapters, transcript, current_settings())
         return ChapterResult(chapters=chapters, outcomes=found.outcomes, summary=summary)
@@ -215,7 +216,7 @@ def chapter_step(
 @task(name="mark", cache_key_fn=_mark_key, **RETRYING, **CACHED)
 def mark_step(media: Media, chapters: tuple[Chapter, ...], folder: Path) -> Media:
     """Write the chapters into video and sound, so that players show them."""
-    with step_progress("Kapitel in Video und Ton schreiben", "seconds", None):
+    with step_progress("Kapitel in Video und Ton schreiben", "seconds", None, MARKED):
         return mark_chapters(media, chapters, folder)
 
 

@@ -89,6 +89,16 @@ def passcode_in(full: str) -> str | None:
     return None
 
 
+def with_passcode(full: str, passcode: str) -> str:
+    """The address with this passcode instead of those that it carries."""
+    parts = urlsplit(full)
+    kept = [piece for piece in parts.query.split("&") if piece and not _is_passcode(piece)]
+    head, mark, tail = parts.fragment.rpartition("?")
+    fragment = (head + mark + _kept(tail, _is_passcode)).rstrip("?")
+    query = "&".join([*kept, f"pwd={quote(passcode, safe='')}"])
+    return urlunsplit(parts._replace(query=query, fragment=fragment))
+
+
 def redact(text: str, full: str) -> str:
     """`text` without any address and without any secret part of the address `full`."""
     shown = _URL_IN_TEXT.sub("[…]", text)

@@ -136,6 +136,35 @@ WORDINGS: dict[str, str] = {
         "Das Sprachmodell für Kapiteltitel hat nicht brauchbar geantwortet ({reason}). Die Titel stammen "
         "deshalb aus dem Gesagten. Bitte „chapters.llm_url“ in den Einstellungen prüfen lassen."
     ),
+    # Recordings under way
+    "secret_changed": (
+        "Die Adresse samt Kenncode lässt sich nicht mehr entschlüsseln, weil der Schlüssel in den "
+        "Einstellungen gewechselt hat. Bitte die Aufzeichnung mit ihrem Kenncode neu aufgeben."
+    ),
+    "no_such_job": (
+        "Diesen Auftrag gibt es nicht (mehr). Bitte in der Übersicht nachsehen oder ihn neu aufgeben."
+    ),
+    "job_not_retryable": "Dieser Auftrag läuft noch oder ist schon erledigt. Bitte den Stand neu laden.",
+    "job_interrupted": (
+        "Der Rechner, der daran gearbeitet hat, meldet sich nicht mehr. "
+        "Es geht von selbst weiter, sobald ein Rechner frei ist; bitte warten."
+    ),
+    "job_gave_up": (
+        "Die Verarbeitung ist {count}-mal abgebrochen und wird nicht von selbst wiederholt. "
+        "Bitte die Technik benachrichtigen und sie danach hier noch einmal anstoßen."
+    ),
+    "prefect_unreachable": (
+        "Die Auftragsverwaltung antwortet gerade nicht. Bitte es in einer Minute noch einmal versuchen; "
+        "bleibt es dabei, bitte die Technik benachrichtigen."
+    ),
+    "no_prefect": (
+        "Es ist nicht eingestellt, welcher Prefect-Server die Arbeit verteilt. Bitte unter [prefect] "
+        "„api_url“ setzen; auf einem einzelnen Rechner genügt „mitschnitt serve“."
+    ),
+    "no_worker_yet": (
+        "Noch hat sich kein Rechner gemeldet, der Aufzeichnungen verarbeitet. "
+        "Bitte es in einer Minute noch einmal versuchen; bleibt es dabei, bitte die Technik benachrichtigen."
+    ),
     # Storing
     "storage_unreachable": (
         "Der Speicherort des Archivs ({place}) ist nicht erreichbar. Es wird später von selbst erneut "

@@ -1,6 +1,6 @@
-"""`mitschnitt serve`: what members and organisers use, in one process that stops cleanly.
+"""`mitschnitt room`: what members and organisers use, in one process that stops cleanly.
 
-Today that is the reading room alone. FastAPI is loaded only when the command runs.
+FastAPI is loaded only when the command runs; of `mitschnitt serve` this is one part.
 """
 
 import socket
@@ -35,16 +35,17 @@ class ReadingRoom:
     door: "Door"
 
 
-def add_serve_command(app: typer.Typer) -> None:
+HostOption = Annotated[str | None, typer.Option(help="Adresse, an der gelauscht wird.")]
+PortOption = Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0: irgendein freier.")]
+
+
+def add_room_command(app: typer.Typer) -> None:
     """Hang the command into the command line."""
-    app.command("serve")(serve_command)
+    app.command("room")(room_command)
 
 
-def serve_command(
-    host: Annotated[str | None, typer.Option(help="Adresse, an der gelauscht wird.")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0: irgendein freier.")] = None,
-) -> None:
-    """Den Lesesaal öffnen: Startseite, Suche, Aufzeichnungen. Endet mit Strg+C."""
+def room_command(host: HostOption = None, port: PortOption = None) -> None:
+    """Nur den Lesesaal öffnen: Startseite, Suche, Aufzeichnungen. Endet mit Strg+C."""
     import uvicorn
 
     settings = current_settings()

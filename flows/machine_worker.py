@@ -1,0 +1,26 @@
+"""Prefect's process worker as Mitschnitt needs it."""
+
+import sys
+from pathlib import Path
+
+import anyio
+from prefect.client.schemas.objects import FlowRun
+from prefect.workers.process import ProcessJobConfiguration, ProcessWorker, ProcessWorkerResult
+
+
+class MachineWorker(ProcessWorker):
+    """Starts runs with this Python, in this folder; Prefect's own would look for sources to prepare first."""
+
+    type = "mitschnitt"
+
+    async def run(
+        self,
+        flow_run: FlowRun,
+        configuration: ProcessJobConfiguration,
+        task_status: anyio.abc.TaskStatus[int] | None = None,
+    ) -> ProcessWorkerResult:
+        """Run it to its end."""
+        configuration.working_dir = Path.cwd()
+        configuration.command = f"{sys.executable} -m prefect.engine"
+        configuration._command_configured = True
+        return await super().run(flow_run, configuration, task_status)
