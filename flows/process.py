@@ -32,6 +32,7 @@ from flows.steps import (
 )
 from flows.turns import transcription_turn
 from tasks.archive import choose_id, find_by_content, find_by_url, read_recording
+from tasks.folder_lock import locked
 from tasks.publishing import Published, publish
 from transcripts.errors import PermanentError, StepError
 from transcripts.ledger import LedgerEntry
@@ -81,6 +82,11 @@ def make_record(request: ProcessRequest) -> ProcessOutcome:
     settings = current_settings()
     source = request.source(secret_key(settings))
     folder = recording_folder(settings, source)
+    with locked(folder):
+        return _make_record(request, source, folder)
+
+
+def _make_record(request: ProcessRequest, source: SourceUrl, folder: Path) -> ProcessOutcome:
     known = find_by_url(current_storage(), source.fingerprint)
     if known is None:
         fetched = with_files(
@@ -88,8 +94,9 @@ def make_record(request: ProcessRequest) -> ProcessOutcome:
         )
         known = find_by_content(current_storage(), fetched.sha256)
     if known is not None:
+        shutil.rmtree(folder, ignore_errors=True)
         return _finished(known, existed=True)
-    record = _make_record(request, source, fetched, folder)
+    record = _record(request, source, fetched, folder)
     published = archive_step(record)
     outcome = _finished(published.recording, existed=published.existed)
     shutil.rmtree(folder, ignore_errors=True)
@@ -109,7 +116,7 @@ def _finished(recording: Recording, *, existed: bool) -> ProcessOutcome:
     )
 
 
-def _make_record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, folder: Path) -> Record:
+def _record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, folder: Path) -> Record:
     settings = current_settings()
     media = _media_of(fetched, folder, settings)
     about = "\n".join((request.title or fetched.title or "", *request.agenda))

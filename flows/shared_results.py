@@ -5,14 +5,17 @@ which the workers of one machine share. Prefect asks for them by their cache key
 """
 
 import asyncio
+from datetime import datetime
 
 from prefect.filesystems import WritableFileSystem
 
 from config.settings import Settings
 from flows.places import current_storage
+from tasks.folder_storage import FolderStorage
 
 BLOCK_NAME = "shared"
 PREFIX = "work/results"
+RESULTS_FOLDER = "prefect/results"
 CONTENT_TYPE = "application/json"
 
 
@@ -37,6 +40,15 @@ def result_environment(settings: Settings) -> dict[str, str]:
         return {}
     ArchiveResults().save(BLOCK_NAME, overwrite=True, _sync=True)
     return {"PREFECT_DEFAULT_RESULT_STORAGE_BLOCK": f"{ArchiveResults._block_type_slug}/{BLOCK_NAME}"}
+
+
+def forget_results(settings: Settings, before: datetime) -> None:
+    """Remove results that were kept before this moment. Raises StepError."""
+    bucket, folder = current_storage(), FolderStorage(settings.work.dir.resolve() / RESULTS_FOLDER)
+    for home, prefix in ((bucket, PREFIX), (folder, "")):
+        for each in home.list_objects(prefix):
+            if each.modified_at < before:
+                home.delete(each.key)
 
 
 def _key(path: str) -> str:
