@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-room bench-archive soak-archive soak-announce test-ceph clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-workers soak-workers bench-chapters bench-search bench-room bench-archive soak-archive soak-announce test-ceph clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -58,6 +58,12 @@ bench-transcribe: install ## Compare the recogniser with others on the same soun
 
 bench-kills: install ## Kill a transcription ten times and see what that costs
 	$(BIN)/python -m bench.kills $(if $(KILLS),--kills $(KILLS))
+
+bench-workers: install ## Twelve recordings on one worker and on two, bound by fetching (SECONDS=20 each)
+	$(BIN)/python -m bench.worker_scaling $(if $(SECONDS),--seconds $(SECONDS))
+
+soak-workers: install ## Three workers, twelve recordings; kill a worker and Prefect's server in the middle
+	$(BIN)/python -m bench.soak_workers
 
 CHAPTERS := ../shared/chapters
 

@@ -14,8 +14,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from flows.reading_room.figures import Figures
 from flows.reading_room.library import Library
+from flows.reading_room.prefect_watch import PrefectWatch
 from flows.reading_room.room import READING
-from tasks.prefect_watch import PrefectWatch
 
 HEALTH, METRICS = "/healthz", "/metrics"
 # With one of these a request came through a proxy, also if that does not say from where.

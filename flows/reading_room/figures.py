@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.reading_room.library import Library
-from tasks.prefect_watch import PrefectWatch
+from flows.reading_room.prefect_watch import PrefectWatch
 
 NO_ROUTE = "none"
 BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)

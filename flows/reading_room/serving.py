@@ -3,6 +3,7 @@
 FastAPI is loaded only when the command runs; of `mitschnitt serve` this is one part.
 """
 
+import os
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from rich.console import Console
 
 from config.settings import Settings
 from flows.places import current_settings, current_storage, index_file
+from flows.runtime import prefect_access
 from tasks.storage import Storage
 from transcripts.errors import PermanentError
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from flows.reading_room.door import Door
+    from flows.reading_room.prefect_watch import PrefectWatch
     from flows.reading_room.room import Room
 
 BACKLOG = 512
@@ -76,12 +79,21 @@ def create_reading_room(settings: Settings, storage: Storage, port: int) -> Read
 
     room = room_of(settings, storage)
     door = door_of(settings, room, port)
-    token, prefect = settings.reading_room.metrics_token, None
+    token, prefect = settings.reading_room.metrics_token, _watch(settings)
     figures = Figures(room.library, prefect)
     condition = Condition(room.library, figures, prefect, token.get_secret_value() if token else None)
     routers = (*door.routers, condition_router(condition))
     middleware = (Middleware(Counting, figures=figures), *door.middleware)
     return ReadingRoom(create_app(room, routers, middleware), door)
+
+
+def _watch(settings: Settings) -> "PrefectWatch | None":
+    """Looks at Prefect's server, if there is one."""
+    from flows.reading_room.prefect_watch import PrefectWatch
+
+    access = {**prefect_access(settings), **os.environ}
+    address = access.get("PREFECT_API_URL")
+    return PrefectWatch(address, access.get("PREFECT_API_AUTH_STRING")) if address else None
 
 
 def room_of(settings: Settings, storage: Storage) -> "Room":

@@ -12,12 +12,11 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.settings import Settings
-from flows.process import FLOW_NAME
+from flows.prefect_names import RECORDING_FLOW, RECORDING_POOL
 from flows.reading_room.library import Library
+from flows.reading_room.prefect_watch import PrefectWatch
 from flows.reading_room.serving import create_reading_room
-from tasks import prefect_watch
 from tasks.folder_storage import FolderStorage
-from tasks.prefect_watch import PrefectWatch
 from tasks.storage import Storage
 from tests.flows.reading_room.conftest import RECORD
 from transcripts.errors import TemporaryError
@@ -143,27 +142,23 @@ def test_requests_are_counted_by_route_and_never_by_what_was_asked_for(app: Fast
     assert RECORD not in answer.text
 
 
-def test_the_watch_counts_the_flow_that_processes_recordings() -> None:
-    assert prefect_watch.FLOW_NAME == FLOW_NAME
-
-
 def test_prefects_jobs_and_workers_are_seen_through_its_own_interface(prefect_server: str) -> None:
     with httpx.Client(base_url=prefect_server) as api:
-        assert PrefectWatch(prefect_server, "gibt-es-nicht").condition().workers_online == 0
-        before = PrefectWatch(prefect_server, "gesehen").condition()
-        flow = api.post("/flows/", json={"name": FLOW_NAME}).json()["id"]
+        before = PrefectWatch(prefect_server).condition()
+        flow = api.post("/flows/", json={"name": RECORDING_FLOW}).json()["id"]
         for state in ("SCHEDULED", "RUNNING", "RUNNING", "CRASHED", "COMPLETED"):
             api.post("/flow_runs/", json={"flow_id": flow, "state": {"type": state}}).raise_for_status()
         other = api.post("/flows/", json={"name": "etwas-anderes"}).json()["id"]
         api.post("/flow_runs/", json={"flow_id": other, "state": {"type": "RUNNING"}}).raise_for_status()
-        api.post("/work_pools/", json={"name": "gesehen", "type": "process"}).raise_for_status()
-        api.post("/work_pools/gesehen/workers/heartbeat", json={"name": "einer"}).raise_for_status()
-    after = PrefectWatch(prefect_server, "gesehen").condition()
+        api.post("/work_pools/", json={"name": RECORDING_POOL, "type": "mitschnitt"})  # if it is not there
+        beat = api.post(f"/work_pools/{RECORDING_POOL}/workers/heartbeat", json={"name": "gesehen"})
+        beat.raise_for_status()
+    after = PrefectWatch(prefect_server).condition()
     assert after.answers
-    assert after.workers_online == 1
+    assert after.workers_online == before.workers_online + 1
     grown = {state: after.jobs[state] - before.jobs[state] for state in after.jobs}
     assert grown == {"waiting": 1, "running": 2, "failed": 1}
 
 
 def test_a_server_that_is_away_is_said_to_be() -> None:
-    assert PrefectWatch("http://127.0.0.1:9/api", "gesehen").condition().answers is False
+    assert PrefectWatch("http://127.0.0.1:9/api").condition().answers is False

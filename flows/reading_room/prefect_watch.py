@@ -10,7 +10,8 @@ from threading import Lock
 
 import httpx
 
-FLOW_NAME = "process"
+from flows.prefect_names import RECORDING_FLOW, RECORDING_POOL
+
 KEPT_SECONDS = 10.0
 TIMEOUT_SECONDS = 3.0
 # Prefect's types of states, in the words of our figures. The rest is the past.
@@ -33,7 +34,7 @@ class PrefectCondition:
 class PrefectWatch:
     """Looks at one server. May be asked from any thread."""
 
-    def __init__(self, api_url: str, work_pool: str, auth: str | None = None) -> None:
+    def __init__(self, api_url: str, auth: str | None = None, kept_seconds: float = KEPT_SECONDS) -> None:
         credentials = tuple(auth.split(":", 1)) if auth else None
         self._client = httpx.Client(
             base_url=api_url.rstrip("/") + "/",
@@ -41,15 +42,15 @@ class PrefectWatch:
             timeout=TIMEOUT_SECONDS,
             trust_env=False,
         )
-        self._work_pool = work_pool
+        self._kept_seconds = kept_seconds
         self._asking = Lock()
         self._asked_at = float("-inf")
         self._found = PrefectCondition(answers=False)
 
     def condition(self) -> PrefectCondition:
-        """How it was at most `KEPT_SECONDS` ago."""
+        """How it was at most `kept_seconds` ago."""
         with self._asking:
-            if time.monotonic() - self._asked_at > KEPT_SECONDS:
+            if time.monotonic() - self._asked_at > self._kept_seconds:
                 self._found = self._ask()
                 self._asked_at = time.monotonic()
             return self._found
@@ -66,14 +67,14 @@ class PrefectWatch:
     def _workers(self) -> int:
         """Workers of the pool that have reported lately; none where there is no pool yet."""
         online = {"workers": {"status": {"any_": ["ONLINE"]}}}
-        answer = self._client.post(f"work_pools/{self._work_pool}/workers/filter", json=online)
+        answer = self._client.post(f"work_pools/{RECORDING_POOL}/workers/filter", json=online)
         if answer.status_code == httpx.codes.NOT_FOUND:
             return 0
         return len(answer.raise_for_status().json())
 
     def _count(self, types: tuple[str, ...]) -> int:
         asked = {
-            "flows": {"name": {"any_": [FLOW_NAME]}},
+            "flows": {"name": {"any_": [RECORDING_FLOW]}},
             "flow_runs": {"state": {"type": {"any_": list(types)}}},
         }
         return int(self._client.post("flow_runs/count", json=asked).raise_for_status().json())
