@@ -29,7 +29,7 @@ ENV PATH=/opt/mitschnitt/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MITSCHNITT_READING_ROOM__HOST=0.0.0.0
 WORKDIR /var/lib/mitschnitt
-USER mitschnitt
+USER 10001:10001
 VOLUME /var/lib/mitschnitt
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 \
