@@ -9,13 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact
 from pydantic import BaseModel
 
 from config.settings import Settings
 from flows.announcing import announce_record
 from flows.places import current_imprint, current_settings, current_storage, recording_folder, secret_key
-from flows.prefect_names import MESSAGE_ARTIFACT
 from flows.progress import step_progress
 from flows.request import ProcessRequest
 from flows.steps import (
@@ -30,6 +28,7 @@ from flows.steps import (
     transcription_options,
     with_files,
 )
+from flows.telling import tell_trouble
 from flows.turns import transcription_turn
 from tasks.archive import choose_id, find_by_content, find_by_url, read_recording
 from tasks.folder_lock import locked
@@ -40,7 +39,6 @@ from transcripts.media import Fetched, Inspection, Media
 from transcripts.model import AgendaOutcome, Recording, Source, Stage, Transcript
 from transcripts.record import Record
 from transcripts.source_url import SourceUrl
-from transcripts.wording import explain
 
 FLOW_NAME = "process"
 # 5 to 160 s apart: long enough for the claim of a writer that died on another machine to grow stale.
@@ -70,11 +68,6 @@ def process(request: ProcessRequest) -> ProcessOutcome:
     except StepError as error:
         tell_trouble(error)
         raise
-
-
-def tell_trouble(error: StepError) -> None:
-    """Leave the German explanation as an artifact of the run."""
-    create_markdown_artifact(explain(error), key=MESSAGE_ARTIFACT, description=error.code)
 
 
 def make_record(request: ProcessRequest) -> ProcessOutcome:

@@ -7,17 +7,18 @@ worker died is put back by an automation (see flows.automations).
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State, StateType
 from prefect.context import FlowRunContext
 from prefect.states import AwaitingRetry
 
 from flows.prefect_names import RECORD_ARTIFACT, RECORDING_FLOW, RETRIED_BY_HAND
-from flows.process import ProcessOutcome, make_record, tell_trouble
+from flows.process import ProcessOutcome, make_record
 from flows.request import ProcessRequest
 from flows.shared_results import ArchiveResults  # noqa: F401 - Prefect finds a block only where it was loaded
+from flows.telling import tell_trouble, tell_words
 from transcripts.errors import PermanentError, StepError, TemporaryError
 
 # Pauses before the second, third … run; the last one repeats. Steps have tried several times by then.
@@ -36,14 +37,22 @@ def recording(request: ProcessRequest) -> ProcessOutcome | State[Any]:
     try:
         if tries > MOST_RUNS:
             raise PermanentError("job_gave_up", count=MOST_RUNS)
-        outcome = make_record(request)
+        outcome = _made(request)
     except StepError as error:
         tell_trouble(error)
         if isinstance(error, TemporaryError) and tries < MOST_RUNS:
             return AwaitingRetry(scheduled_time=datetime.now(UTC) + _pause(tries), message=error.code)
         raise
-    create_markdown_artifact(outcome.record_id, key=RECORD_ARTIFACT, description=outcome.stage)
+    tell_words(outcome.record_id, RECORD_ARTIFACT, outcome.stage)
     return outcome
+
+
+def _made(request: ProcessRequest) -> ProcessOutcome:
+    """`make_record`, for which a server that is away for longer than its client waits is temporary, too."""
+    try:
+        return make_record(request)
+    except httpx.TransportError as error:
+        raise TemporaryError("prefect_unreachable") from error
 
 
 def _pause(tries: int) -> timedelta:

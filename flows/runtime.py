@@ -37,6 +37,8 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_CLI_PROMPT": "false",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
         "PREFECT_WORKER_QUERY_SECONDS": "5",
+        # A run whose server is away waits for it, 2 to 128 s between tries: four minutes.
+        "PREFECT_CLIENT_MAX_RETRIES": "7",
         **prefect_access(settings),
     }
 

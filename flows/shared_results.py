@@ -8,6 +8,7 @@ import asyncio
 from datetime import datetime
 
 from prefect.filesystems import WritableFileSystem
+from prefect.utilities.asyncutils import sync_compatible
 
 from config.settings import Settings
 from flows.places import current_storage
@@ -25,10 +26,12 @@ class ArchiveResults(WritableFileSystem):
     _block_type_name = "Mitschnitt: results in the archive"
     _block_type_slug = "mitschnitt-results"
 
+    @sync_compatible
     async def read_path(self, path: str) -> bytes:
         """A result. Raises KeyError where there is none, StepError while the storage is away."""
         return await asyncio.to_thread(lambda: current_storage().get_bytes(_key(path)))
 
+    @sync_compatible
     async def write_path(self, path: str, content: bytes) -> None:
         """Keep a result. Raises StepError."""
         await asyncio.to_thread(lambda: current_storage().put_bytes(_key(path), content, CONTENT_TYPE))

@@ -25,6 +25,7 @@ from config.settings import Settings, glossary_text
 from flows.places import current_settings, models_folder
 from flows.prefect_names import MARKED
 from flows.progress import PartialProgress, step_progress, tell
+from flows.telling import tell_trouble
 from flows.titles import worded_by_model
 from tasks.chapter_marks import mark_chapters
 from tasks.fetch import FetchLimits, FetchProgress, fetch
@@ -58,8 +59,12 @@ Result = TypeVar("Result", Fetched, Media)
 
 
 def is_temporary(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Whether a failed task is to be tried again: only what time can mend."""
-    return isinstance(state.result(raise_on_failure=False), TemporaryError)
+    """Whether a failed task is to be tried again: only what time can mend. Says meanwhile what it is."""
+    error = state.result(raise_on_failure=False)
+    if not isinstance(error, TemporaryError):
+        return False
+    tell_trouble(error)
+    return True
 
 
 RETRYING: dict[str, Any] = {

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from config.settings import Settings
 from flows.places import current_settings, current_storage, index_file
-from flows.runtime import prefect_access
+from flows.runtime import prepare_prefect
 from tasks.storage import Storage
 from transcripts.errors import PermanentError
 
@@ -52,6 +52,7 @@ def room_command(host: HostOption = None, port: PortOption = None) -> None:
     import uvicorn
 
     settings = current_settings()
+    prepare_prefect(settings)  # only words for the desk, which asks Prefect's server if there is one
     host = host or settings.reading_room.host
     listening = _listen(host, settings.reading_room.port if port is None else port)
     port = int(listening.getsockname()[1])
@@ -79,7 +80,7 @@ def create_reading_room(settings: Settings, storage: Storage, port: int) -> Read
 
     room = room_of(settings, storage)
     door = door_of(settings, room, port)
-    token, prefect = settings.reading_room.metrics_token, _watch(settings)
+    token, prefect = settings.reading_room.metrics_token, _watch()
     figures = Figures(room.library, prefect)
     condition = Condition(room.library, figures, prefect, token.get_secret_value() if token else None)
     routers = (*door.routers, condition_router(condition))
@@ -87,13 +88,12 @@ def create_reading_room(settings: Settings, storage: Storage, port: int) -> Read
     return ReadingRoom(create_app(room, routers, middleware), door)
 
 
-def _watch(settings: Settings) -> "PrefectWatch | None":
-    """Looks at Prefect's server, if there is one."""
+def _watch() -> "PrefectWatch | None":
+    """Looks at Prefect's server, if there is one (see flows.runtime)."""
     from flows.reading_room.prefect_watch import PrefectWatch
 
-    access = {**prefect_access(settings), **os.environ}
-    address = access.get("PREFECT_API_URL")
-    return PrefectWatch(address, access.get("PREFECT_API_AUTH_STRING")) if address else None
+    address = os.environ.get("PREFECT_API_URL")
+    return PrefectWatch(address, os.environ.get("PREFECT_API_AUTH_STRING")) if address else None
 
 
 def room_of(settings: Settings, storage: Storage) -> "Room":

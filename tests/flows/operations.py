@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.s3_server import S3Server
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 240
 ENDED = ("done", "held", "failed", "cancelled")
@@ -62,7 +64,9 @@ class Machine:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "log").open("ab") as log:
             command = [sys.executable, "-m", "flows.cli", *arguments]
-            process = subprocess.Popen(command, cwd=self.folder, env=self._full(), stdout=log, stderr=log)
+            process = subprocess.Popen(
+                command, cwd=self.folder, env=self.full_environment, stdout=log, stderr=log
+            )
         try:
             yield process
         finally:
@@ -76,7 +80,7 @@ class Machine:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.flows.ask_jobs"],
             cwd=self.folder,
-            env=self._full(),
+            env=self.full_environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -91,7 +95,9 @@ class Machine:
         """What the commands said."""
         return (self.folder / "log").read_text()
 
-    def _full(self) -> dict[str, str]:
+    @property
+    def full_environment(self) -> dict[str, str]:
+        """What commands get: nothing of the caller's settings."""
         inherited = {
             name: value
             for name, value in os.environ.items()
@@ -113,6 +119,17 @@ def submitted(desk: Desk, **about: Any) -> str:
             return None
 
     return str(wait_for(job_id))
+
+
+def s3_settings(server: S3Server, prefix: str) -> dict[str, str]:
+    """The settings of an archive in the server's bucket."""
+    return {
+        "MITSCHNITT_ARCHIVE__URL": f"s3://{server.bucket}/{prefix}",
+        "MITSCHNITT_ARCHIVE__ENDPOINT_URL": str(server.access.endpoint_url),
+        "MITSCHNITT_ARCHIVE__ACCESS_KEY_ID": str(server.access.access_key_id),
+        "MITSCHNITT_ARCHIVE__SECRET_ACCESS_KEY": str(server.access.secret_access_key),
+        "MITSCHNITT_ARCHIVE__CA_FILE": str(server.access.ca_file),
+    }
 
 
 def processes_of_run(job_id: str) -> list[int]:
