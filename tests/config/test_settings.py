@@ -50,7 +50,7 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         for name, key in field.annotation.model_fields.items():
             variable = f"MITSCHNITT_{section.upper()}__{(key.alias or name).upper()}"
             value = {"port": "99", "base_url": "https://example.org", "loudness_lufs": "-20"}.get(name, "1")
-            value = {"windows_at_once": "2"}.get(name, value)
+            value = {"windows_at_once": "2", "transcriptions_at_once": "2"}.get(name, value)
             value = {"device": "cpu", "access": "open", "llm_url": "https://example.org"}.get(name, value)
             value = {"checksums": "md5", "media": "presigned", "secret_key": 32 * "x"}.get(name, value)
             value = {"checksums": "md5", "release": "held", "metrics_token": 16 * "x"}.get(name, value)
