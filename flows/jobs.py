@@ -22,7 +22,7 @@ from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL
-from prefect.states import AwaitingRetry, Cancelling
+from prefect.states import AwaitingRetry, Cancelled, Cancelling
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from flows.job_reading import Job, JobState, read_jobs
@@ -36,7 +36,7 @@ from transcripts.source_url import SourceUrl, parse_source_url, with_passcode
 __all__ = ["Job", "JobRequest", "JobState", "cancel", "job", "jobs", "retry", "submit"]
 
 MOST_JOBS = 50
-OPEN_STATES = [each for each in StateType if each not in TERMINAL_STATES]
+OPEN_STATES = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
 RETRYABLE_STATES = {StateType.FAILED, StateType.CRASHED, StateType.CANCELLED, StateType.SCHEDULED}
 
 
@@ -100,8 +100,10 @@ def cancel(job_id: str) -> None:
     """
     with _prefect() as client:
         run = _run(client, job_id)
-        if run.state_type not in TERMINAL_STATES:
-            client.set_flow_run_state(run.id, Cancelling())
+        if run.state_type is StateType.SCHEDULED:
+            client.set_flow_run_state(run.id, Cancelled(), force=True)
+        elif run.state_type not in TERMINAL_STATES:
+            client.set_flow_run_state(run.id, Cancelling())  # its worker ends the process
 
 
 def retry(job_id: str, passcode: SecretStr | None = None) -> None:
