@@ -66,6 +66,15 @@ def test_prefects_server_listens_on_this_machine_alone_and_asks_for_a_password(m
         password = (machine.folder / "work/prefect/server.key").read_text()
         answer = httpx.post(f"{address}/flow_runs/filter", json={}, auth=("mitschnitt", password))
         assert answer.status_code == 200
+        parts = wait_for(lambda: all_well(machine), why=lambda: machine.log)
+    assert parts == {"status": "ok", "archive": "ok", "records": 0, "prefect": "ok", "workers": 1}
+
+
+def all_well(machine: Machine) -> dict[str, object] | None:
+    """What the room says of the parts, as soon as a worker has reported."""
+    addresses = [word for word in machine.log.split() if word.startswith("http://127.0.0.1")]
+    parts: dict[str, object] = httpx.get(f"{addresses[-1]}healthz").json()
+    return parts if parts.get("workers") else None
 
 
 def is_open(machine: Machine) -> None:
