@@ -264,9 +264,9 @@ add_announce_commands(app)
 add_meeting_commands(app)
 add_search_commands(app)
 add_archive_commands(app)
+add_corrections_command(app)
 add_room_command(app)
 add_operations_commands(app)
-add_corrections_command(app)
 
 
 def _prepare() -> LoadedSettings:

@@ -26,13 +26,15 @@ from pydantic import SecretStr
 
 from flows.job import Job, JobRequest, JobState
 from flows.job_reading import read_jobs
-from flows.places import current_settings, secret_key
-from flows.prefect_names import JOB_TAG, RECORDING_DEPLOYMENT, RETRIED_BY_HAND
+from flows.places import current_imprint, current_settings, current_storage, secret_key
+from flows.prefect_names import ANNOUNCE_DEPLOYMENT, JOB_TAG, RECORDING_DEPLOYMENT, RETRIED_BY_HAND
 from flows.request import ProcessRequest
+from tasks.archive import set_stage
 from transcripts.errors import PermanentError, TemporaryError
+from transcripts.model import Stage
 from transcripts.source_url import SourceUrl, parse_source_url, with_passcode
 
-__all__ = ["Job", "JobRequest", "JobState", "asked", "cancel", "job", "jobs", "retry", "submit"]
+__all__ = ["Job", "JobRequest", "JobState", "asked", "cancel", "job", "jobs", "release", "retry", "submit"]
 
 MOST_JOBS = 50
 OPEN_STATES = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
@@ -110,6 +112,32 @@ def retry(job_id: str, passcode: SecretStr | None = None) -> None:
         if passcode is not None:
             client.update_flow_run(run.id, parameters=_with_passcode(run, passcode))
         client.set_flow_run_state(run.id, AwaitingRetry(message=RETRIED_BY_HAND), force=True)
+
+
+def release(record_id: str) -> None:
+    """Make a held record public, and let it be announced as soon as anybody is free for it.
+
+    Doing it again changes nothing: what is announced, the record's ledger knows.
+    Raises TemporaryError `prefect_unreachable`, `no_worker_yet`.
+    """
+    tag = f"announce:{record_id}"
+    with _prefect() as client:
+        waiting = client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                tags=FlowRunFilterTags(all_=[tag]),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=OPEN_STATES)),
+            ),
+            limit=1,
+        )
+        if not waiting:
+            try:
+                deployment = client.read_deployment_by_name(ANNOUNCE_DEPLOYMENT)
+            except ObjectNotFound as error:
+                raise TemporaryError("no_worker_yet") from error
+            client.create_flow_run_from_deployment(
+                deployment.id, parameters={"record_id": record_id}, name=record_id, tags=[tag]
+            )
+    set_stage(current_storage(), record_id, Stage.ARCHIVED, current_imprint().writer)
 
 
 def _wanted(request: JobRequest) -> tuple[ProcessRequest, str]:

@@ -10,8 +10,10 @@ from flows.desk.desk import Desk
 from flows.desk.pages import desk_router
 from flows.desk.tus import TusServer, tus_router
 from flows.job import Job, JobRequest, JobState
+from tasks.archive import set_stage
 from tasks.storage import Storage
 from tasks.uploads import Uploads
+from tests.archive_records import IMPRINT
 from transcripts.errors import PermanentError, StepError
 from transcripts.model import Stage
 
@@ -27,6 +29,7 @@ class ListedJobs:
     requests: list[JobRequest] = field(default_factory=list)
     done: list[tuple[str, str, str | None]] = field(default_factory=list)
     trouble: StepError | None = None
+    storage: Storage | None = None
 
     def submit(self, request: JobRequest) -> str:
         self._raise_trouble()
@@ -57,6 +60,12 @@ class ListedJobs:
         self._raise_trouble()
         self.done.append(("retry", job_id, passcode.get_secret_value() if passcode else None))
         self._put(replace(self.job(job_id), state=JobState.WAITING, message=None, error_code=None))
+
+    def release(self, record_id: str) -> None:
+        self._raise_trouble()
+        self.done.append(("release", record_id, None))
+        if self.storage is not None:
+            set_stage(self.storage, record_id, Stage.ARCHIVED, IMPRINT.writer)
 
     def _put(self, job: Job) -> None:
         self.listed = [job if each.id == job.id else each for each in self.listed]

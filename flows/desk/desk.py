@@ -32,6 +32,9 @@ class Jobs(Protocol):
     def retry(self, job_id: str, passcode: SecretStr | None = None) -> None:
         """Go on with it now. Raises PermanentError `no_such_job`, `job_not_retryable`."""
 
+    def release(self, record_id: str) -> None:
+        """Make a held record public and let it be announced. Raises PermanentError `record_unknown`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
