@@ -19,6 +19,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_core import ErrorDetails
@@ -195,15 +196,23 @@ class ReadingRoom(Section):
     media: Literal["proxied", "presigned"] = "proxied"
     searches_per_minute: int = Field(default=60, ge=1)
     upload_max_gb: float = Field(default=10, gt=0)
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
 
 
 class Prefect(Section):
     """The server that hands out the work: `mitschnitt serve` runs one, unless `api_url` names another."""
 
     api_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+/api$")
-    auth: SecretStr | None = Field(default=None, pattern=r"^[^:]+:.{12,}$")
+    auth: SecretStr | None = None
     port: int = Field(default=4200, ge=0, le=65535)
     database_url: SecretStr | None = None
+
+    @field_validator("auth")
+    @classmethod
+    def _is_long_enough(cls, auth: SecretStr | None) -> SecretStr | None:
+        if auth is not None and not re.fullmatch(r"[^:]+:.{12,}", auth.get_secret_value()):
+            raise ValueError("Name:Kennwort, das Kennwort mit 12 Zeichen oder mehr")
+        return auth
 
 
 class Worker(Section):

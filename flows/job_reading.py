@@ -89,7 +89,7 @@ def _job(run: FlowRun, told: _Told) -> Job:
     asked = ProcessRequest.model_validate(run.parameters["request"])
     state, retries_at = _state(run, told), _retries_at(run)
     code, message = _trouble(run, state, told)
-    step = told.step if state in (JobState.RUNNING, JobState.RETRYING) else None
+    step = told.step if run.state_type is StateType.RUNNING else None
     percent = _percent(step)
     return Job(
         id=str(run.id),
@@ -119,7 +119,7 @@ def _state(run: FlowRun, told: _Told) -> JobState:
         case StateType.CRASHED:
             return JobState.RETRYING  # an automation puts it back in line
         case StateType.RUNNING:
-            return JobState.RETRYING if _has_stumbled(told) else JobState.RUNNING
+            return JobState.RETRYING if _has_stumbled(run, told) else JobState.RUNNING
         case _:
             return JobState.RETRYING if _goes_on_by_itself(run) else JobState.WAITING
 
@@ -130,9 +130,11 @@ def _goes_on_by_itself(run: FlowRun) -> bool:
     return state is not None and state.name == "AwaitingRetry" and state.message != RETRIED_BY_HAND
 
 
-def _has_stumbled(told: _Told) -> bool:
+def _has_stumbled(run: FlowRun, told: _Told) -> bool:
     """Whether the step under way has said what went wrong: it tries again."""
-    return _is_newer(told.message, told.step)
+    if run.state is None or told.message is None or told.message.created is None:
+        return False
+    return told.message.created > run.state.timestamp and _is_newer(told.message, told.step)
 
 
 def _is_newer(one: Artifact | None, other: Artifact | None) -> bool:

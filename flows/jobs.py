@@ -21,7 +21,7 @@ from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL
-from prefect.states import AwaitingRetry, Cancelling
+from prefect.states import AwaitingRetry, Cancelled, Cancelling
 from pydantic import SecretStr
 
 from flows.job import Job, JobRequest, JobState
@@ -34,10 +34,10 @@ from transcripts.errors import PermanentError, TemporaryError
 from transcripts.model import Stage
 from transcripts.source_url import SourceUrl, parse_source_url, with_passcode
 
-__all__ = ["Job", "JobRequest", "JobState", "cancel", "job", "jobs", "release", "retry", "submit"]
+__all__ = ["Job", "JobRequest", "JobState", "asked", "cancel", "job", "jobs", "release", "retry", "submit"]
 
 MOST_JOBS = 50
-OPEN_STATES = [each for each in StateType if each not in TERMINAL_STATES]
+OPEN_STATES = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
 RETRYABLE_STATES = {StateType.FAILED, StateType.CRASHED, StateType.CANCELLED, StateType.SCHEDULED}
 
 
@@ -77,6 +77,16 @@ def job(job_id: str) -> Job:
         return read_jobs(client, [_run(client, job_id)])[0]
 
 
+def asked(job_id: str) -> JobRequest:
+    """What a job was asked for, without its passcode; the address without its secrets.
+
+    Raises PermanentError `no_such_job`, TemporaryError `prefect_unreachable`.
+    """
+    with _prefect() as client:
+        wanted = ProcessRequest.model_validate(_run(client, job_id).parameters["request"])
+    return JobRequest.model_validate(wanted.model_dump(include=set(JobRequest.model_fields)))
+
+
 def cancel(job_id: str) -> None:
     """Stop a job; nothing happens to one that has ended.
 
@@ -84,8 +94,10 @@ def cancel(job_id: str) -> None:
     """
     with _prefect() as client:
         run = _run(client, job_id)
-        if run.state_type not in TERMINAL_STATES:
-            client.set_flow_run_state(run.id, Cancelling())
+        if run.state_type is StateType.SCHEDULED:
+            client.set_flow_run_state(run.id, Cancelled(), force=True)
+        elif run.state_type not in TERMINAL_STATES:
+            client.set_flow_run_state(run.id, Cancelling())  # its worker ends the process
 
 
 def retry(job_id: str, passcode: SecretStr | None = None) -> None:

@@ -1,6 +1,7 @@
 """The commands that keep running: `mitschnitt serve` for one machine, `mitschnitt worker` for more."""
 
 import os
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -17,6 +18,7 @@ def add_operations_commands(app: typer.Typer) -> None:
     """Hang the commands into the command line."""
     app.command("serve")(serve_command)
     app.command("worker")(worker_command)
+    app.command("server")(server_command)
 
 
 def serve_command(host: HostOption = None, port: PortOption = None) -> None:
@@ -30,6 +32,20 @@ def serve_command(host: HostOption = None, port: PortOption = None) -> None:
     prepare_prefect(settings)
     room = settings.reading_room
     serve_everything(settings, host or room.host, room.port if port is None else port)
+
+
+def server_command(
+    host: Annotated[str, typer.Option(help="Adresse, an der gelauscht wird.")] = "127.0.0.1",
+) -> None:
+    """Nur Prefects Server betreiben, der die Arbeit auf mehrere Rechner verteilt. Endet mit Strg+C.
+
+    Andere Rechner erreichen ihn nur mit Kennwort („prefect.auth“).
+    """
+    from flows.serving import serve_prefect
+
+    settings = load_settings().settings
+    prepare_prefect(settings)
+    serve_prefect(settings, host)
 
 
 def worker_command() -> None:

@@ -5,6 +5,7 @@ name a server that runs elsewhere, none is started.
 """
 
 import asyncio
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -43,8 +44,21 @@ def _services(settings: Settings, host: str, port: int) -> Iterator[Service]:
     yield Service("Lesesaal", [*PROGRAM, "room", "--host", host, "--port", str(port)], access)
 
 
-def _prefect_server(settings: Settings, port: int, password: str) -> Service:
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)]
+def serve_prefect(settings: Settings, host: str) -> None:
+    """Become Prefect's server, for workers on other machines. Raises PermanentError `prefect_open`.
+
+    Whoever may start runs can read what a worker can: other machines may only come in with a password.
+    """
+    if host != LOOPBACK and settings.prefect.auth is None:
+        raise PermanentError("prefect_open", host=host)
+    service = _prefect_server(
+        settings, settings.prefect.port, own_password(settings).get_secret_value(), host
+    )
+    os.execve(service.command[0], service.command, {**os.environ, **service.environment})  # noqa: S606 - no shell
+
+
+def _prefect_server(settings: Settings, port: int, password: str, host: str = LOOPBACK) -> Service:
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
     environment = {
         "PREFECT_SERVER_API_AUTH_STRING": password,
         # Who waits for his turn to transcribe must get it after a restart, too.

@@ -41,7 +41,7 @@ def result_environment(settings: Settings) -> dict[str, str]:
     """What makes Prefect keep results in the bucket, if there is one; makes the block known to the server."""
     if not settings.archive.url.startswith("s3://"):
         return {}
-    ArchiveResults().save(BLOCK_NAME, overwrite=True, _sync=True)
+    ArchiveResults().save(BLOCK_NAME, overwrite=True)
     return {"PREFECT_DEFAULT_RESULT_STORAGE_BLOCK": f"{ArchiveResults._block_type_slug}/{BLOCK_NAME}"}
 
 

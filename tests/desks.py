@@ -56,6 +56,10 @@ class ListedJobs:
                 return each
         raise PermanentError("no_such_job")
 
+    def asked(self, job_id: str) -> JobRequest:
+        self.job(job_id)
+        return self.requests[int(job_id.rpartition("-")[2]) - 1].model_copy(update={"passcode": None})
+
     def cancel(self, job_id: str) -> None:
         self.done.append(("cancel", job_id, None))
         self._put(replace(self.job(job_id), state=JobState.CANCELLED))

@@ -180,6 +180,10 @@ WORDINGS: dict[str, str] = {
         "Die Auftragsverwaltung antwortet gerade nicht. Bitte es in einer Minute noch einmal versuchen; "
         "bleibt es dabei, bitte die Technik benachrichtigen."
     ),
+    "prefect_open": (
+        "Prefects Server soll unter {host} auch für andere Rechner offen sein, aber ohne Kennwort. "
+        "Bitte unter [prefect] „auth“ setzen (Name:Kennwort), auf allen Rechnern gleich."
+    ),
     "no_prefect": (
         "Es ist nicht eingestellt, welcher Prefect-Server die Arbeit verteilt. Bitte unter [prefect] "
         "„api_url“ setzen; auf einem einzelnen Rechner genügt „mitschnitt serve“."

@@ -23,6 +23,9 @@ class Jobs(Protocol):
     def job(self, job_id: str) -> Job:
         """One of them. Raises PermanentError `no_such_job`."""
 
+    def asked(self, job_id: str) -> JobRequest:
+        """What was asked for, without its passcode. Raises PermanentError `no_such_job`."""
+
     def cancel(self, job_id: str) -> None:
         """Stop it. Raises PermanentError `no_such_job`."""
 

@@ -53,6 +53,9 @@ class Library:
         self.storage = storage
         self.shelf = Shelf()
         self.held = Shelf()  # what waits for its release; for organisers alone
+        self.is_open = False  # whether the archive was seen since we began
+        self.follows = False  # whether it could be seen at the last try
+        self.seen_at = 0.0  # when it was seen last, as `time.time` counts
         self._index = index
         self._entries: list[CatalogueEntry] = []
         self._catalogue_tag: str | None = None
@@ -63,15 +66,23 @@ class Library:
     def catch_up(self) -> None:
         """Take in what is new in the archive. Raises what the storage and the index raise."""
         with self._catching_up:
-            tag = self._tag()
-            is_due = time.monotonic() - self._looked_closely > LOOK_CLOSELY_EVERY_SECONDS
-            if not is_due and tag == self._catalogue_tag:
-                return
-            self._entries = listing(self.storage)
-            self._fill_shelf()
-            update_index(self._index, self.storage, closely=is_due)
-            self._fill_shelf()
-            self._catalogue_tag, self._looked_closely = tag, time.monotonic()
+            try:
+                self._take_in()
+            except StepError:
+                self.follows = False
+                raise
+            self.follows, self.seen_at = True, time.time()
+
+    def _take_in(self) -> None:
+        tag = self._tag()
+        is_due = time.monotonic() - self._looked_closely > LOOK_CLOSELY_EVERY_SECONDS
+        if not is_due and tag == self._catalogue_tag:
+            return
+        self._entries = listing(self.storage)
+        self._fill_shelf()
+        update_index(self._index, self.storage, closely=is_due)
+        self._fill_shelf()
+        self._catalogue_tag, self._looked_closely = tag, time.monotonic()
 
     def search(
         self, query: str, *, limit: int, offset: int = 0, passages: int = 3, only: str | None = None
@@ -119,6 +130,7 @@ class Library:
                 titles = headings(database)
         self.shelf = make_shelf([each for each in self._entries if each.is_released], titles)
         self.held = make_shelf([each for each in self._entries if not each.is_released], {})
+        self.is_open = True
 
     @contextmanager
     def _reading(self) -> Iterator[IndexDatabase]:

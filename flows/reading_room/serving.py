@@ -3,6 +3,7 @@
 FastAPI is loaded only when the command runs; of `mitschnitt serve` this is one part.
 """
 
+import os
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from flows.desk.desk import Jobs
     from flows.reading_room.door import Door
     from flows.reading_room.library import Library
+    from flows.reading_room.prefect_watch import PrefectWatch
     from flows.reading_room.room import Room
     from transcripts.mail_message import RenderedMail
 
@@ -72,14 +74,29 @@ def room_command(host: HostOption = None, port: PortOption = None) -> None:
 
 def create_reading_room(settings: Settings, storage: Storage, port: int) -> ReadingRoom:
     """The app that the settings describe, with its door; `port` is where it will listen."""
+    from starlette.middleware import Middleware
+
     from flows.reading_room.app import create_app
+    from flows.reading_room.condition import Condition, condition_router
     from flows.reading_room.door import door_of
+    from flows.reading_room.figures import Counting, Figures
 
     room = room_of(settings, storage)
     door = door_of(settings, room, port)
-    return ReadingRoom(
-        create_app(room, (*door.routers, *_desk(settings, storage, room.library)), door.middleware), door
-    )
+    token, prefect = settings.reading_room.metrics_token, _watch()
+    figures = Figures(room.library, prefect)
+    condition = Condition(room.library, figures, prefect, token.get_secret_value() if token else None)
+    routers = (*door.routers, *_desk(settings, storage, room.library), condition_router(condition))
+    middleware = (Middleware(Counting, figures=figures), *door.middleware)
+    return ReadingRoom(create_app(room, routers, middleware), door)
+
+
+def _watch() -> "PrefectWatch | None":
+    """Looks at Prefect's server, if there is one (see flows.runtime)."""
+    from flows.reading_room.prefect_watch import PrefectWatch
+
+    address = os.environ.get("PREFECT_API_URL")
+    return PrefectWatch(address, os.environ.get("PREFECT_API_AUTH_STRING")) if address else None
 
 
 def _desk(settings: Settings, storage: Storage, library: "Library") -> "tuple[APIRouter, ...]":

@@ -91,5 +91,5 @@ def test_what_nobody_wants_any_more_is_removed_and_nothing_else(storage: Storage
     uploads.remove(other.id)
     assert uploads.read(left.id) == left
     uploads.forget_old(datetime.now(UTC) + KEPT + timedelta(minutes=1))
-    assert list(storage.list_folders("uploads")) == []
-    assert list(storage.list_folders("recordings")) == ["a"]
+    assert list(storage.list_objects("uploads")) == []
+    assert [each.key for each in storage.list_objects("recordings")] == ["recordings/a/recording.json"]

@@ -44,7 +44,11 @@ def test_a_very_long_name_keeps_its_ending() -> None:
     ["mp4", "mov", "mkv", "webm", "avi", "flv", "asf", "ts", "mpg", "ogg", "mp3", "aac", "wav", "flac"],
 )
 def test_every_kind_of_recording_is_known_by_its_beginning(ending: str, tmp_path: Path) -> None:
-    codecs = {"webm": ("-c:v", "libvpx", "-c:a", "libopus"), "ogg": ("-vn", "-c:a", "libopus")}
+    codecs = {
+        "webm": ("-c:v", "libvpx", "-c:a", "libopus"),
+        "ogg": ("-vn", "-c:a", "libopus"),
+        "mpg": ("-r", "25"),
+    }
     picture = codecs.get(ending, ("-vn",) if ending in ("mp3", "aac", "wav", "flac") else ())
     clip = make(
         tmp_path / f"clip.{ending}", "-t", "1", "-i", str(MEETING), "-s", "160x90", *picture, "-ar", "48000"
