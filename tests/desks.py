@@ -17,6 +17,7 @@ from flows.desk.tus import TusServer, tus_router
 from flows.job import Job, JobRequest, JobState
 from flows.reading_room.library import Library
 from tasks.archive import set_stage
+from tasks.catalogue import update_catalogue
 from tasks.storage import Storage
 from tasks.uploads import Uploads
 from tests.archive_records import IMPRINT
@@ -74,6 +75,7 @@ class ListedJobs:
         self.done.append(("release", record_id, None))
         if self.storage is not None:
             set_stage(self.storage, record_id, Stage.ARCHIVED, IMPRINT.writer)
+            update_catalogue(self.storage, IMPRINT, anew=(record_id,))
 
     def _put(self, job: Job) -> None:
         self.listed = [job if each.id == job.id else each for each in self.listed]

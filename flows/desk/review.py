@@ -187,7 +187,7 @@ class ReviewPages:
     ) -> Response:
         """Makes it public and lets it be announced."""
         draft = self._draft(record_id)
-        if draft.machine.recording.stage is not Stage.HELD:
+        if draft.machine.recording.stage not in (Stage.HELD, Stage.ARCHIVED):
             return RedirectResponse(review_path(record_id), 303)
         try:
             if fields.get("geprueft"):

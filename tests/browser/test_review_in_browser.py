@@ -13,6 +13,7 @@ from flows.reading_room.app import create_app
 from flows.reading_room.door import door_of
 from flows.reading_room.serving import room_of
 from tasks.archive import set_stage
+from tasks.catalogue import update_catalogue
 from tasks.corrections import read_draft
 from tasks.folder_storage import FolderStorage
 from tasks.publishing import publish
@@ -53,6 +54,7 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
     port, jobs, storage = free_port(), ListedJobs(), FolderStorage(tmp_path / "archive")
     publish(storage, replace(record_with_video(tmp_path), transcript=sample_meeting()), IMPRINT)
     set_stage(storage, SAMPLE_ID, Stage.HELD, IMPRINT.writer)
+    update_catalogue(storage, IMPRINT, anew=(SAMPLE_ID,))
     (tmp_path / "members.txt").write_text("anna@example.org\n", encoding="utf-8")
     settings = Settings.model_validate(
         {

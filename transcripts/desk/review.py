@@ -97,6 +97,11 @@ class ReviewPage:
         """Whether it waits for release."""
         return self.recording.stage is Stage.HELD
 
+    @property
+    def is_unannounced(self) -> bool:
+        """Whether members see it, and nobody has told them so far."""
+        return self.recording.stage is Stage.ARCHIVED
+
     def is_edited(self, what: str, key: str) -> bool:
         """Whether this place is the one being edited."""
         return self.place is not None and (self.place.what, self.place.key) == (what, key)
