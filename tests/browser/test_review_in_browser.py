@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect
 
 from config.settings import Settings
 from flows.reading_room.app import create_app
@@ -89,6 +89,11 @@ def sign_in(page: Page, link: str) -> Page:
     return page
 
 
+def place(page: Page) -> Locator:
+    """The field of the sentence that is open."""
+    return page.get_by_role("textbox", name="Satz bei")
+
+
 def test_from_a_misheard_name_to_what_members_read_on_a_phone(
     organiser: BrowserContext, newsroom: Newsroom, browser: Browser
 ) -> None:
@@ -101,12 +106,12 @@ def test_from_a_misheard_name_to_what_members_read_on_a_phone(
     first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    field = page.get_by_label("Satz bei")
+    field = place(page)
     expect(field).to_be_focused()
     wait_until(page, "!document.querySelector('video').paused")
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("Guten Abend an die Bürgerräte!")
-    page.get_by_label("Name (steht").fill("Alma")
+    page.locator("form.edit").get_by_label("Name").fill("Alma")
     field.focus()
     page.keyboard.press("Control+Enter")
     second = page.locator(".text .s").nth(1)
@@ -152,15 +157,15 @@ def test_who_was_slower_is_shown_both_and_decides(organiser: BrowserContext, new
     for page in pages:
         page.goto(f"{newsroom.url}{PATH}")
         page.locator(f"#{SENTENCE}").click()
-        expect(page.get_by_label("Satz bei")).to_be_focused()
+        expect(place(page)).to_be_focused()
     for page, text in zip(pages, ("Von der Ersten.", "Von der Zweiten."), strict=True):
-        page.get_by_label("Satz bei").fill(text)
-        page.get_by_label("Name (steht").fill("Berta")
+        place(page).fill(text)
+        page.locator("form.edit").get_by_label("Name").fill("Berta")
         page.get_by_role("button", name="Sichern").click()
     slower = pages[1]
     expect(slower.get_by_role("alert")).to_contain_text("Jemand anderes hat diese Stelle")
     expect(slower.locator(".rival")).to_contain_text("Von der Ersten.")
-    expect(slower.get_by_label("Satz bei")).to_have_value("Von der Zweiten.")
+    expect(place(slower)).to_have_value("Von der Zweiten.")
     assert newsroom.text_of(SENTENCE) == "Von der Ersten."
     slower.get_by_role("button", name="Trotzdem so sichern").click()
     expect(slower.locator(f"#{SENTENCE}")).to_have_text("Von der Zweiten.")
@@ -179,10 +184,10 @@ def test_nothing_typed_is_thrown_away_without_a_question(
     page.on("dialog", stay)
     page.goto(f"{newsroom.url}{PATH}")
     page.locator(f"#{SENTENCE}").click()
-    page.get_by_label("Satz bei").fill("Noch nicht fertig")
+    place(page).fill("Noch nicht fertig")
     page.keyboard.press("Escape")
     page.locator(".text .s").nth(3).click()
-    expect(page.get_by_label("Satz bei")).to_have_value("Noch nicht fertig")
+    expect(place(page)).to_have_value("Noch nicht fertig")
     assert asked == ["Die Änderung an dieser Stelle ist noch nicht gesichert. Verwerfen?"] * 2
 
 
@@ -190,12 +195,12 @@ def test_enter_saves_and_opens_the_next_sentence(organiser: BrowserContext, news
     page = organiser.new_page()
     page.goto(f"{newsroom.url}{PATH}")
     page.locator(f"#{SENTENCE}").click()
-    page.get_by_label("Satz bei").fill("Anders.")
-    page.get_by_label("Name (steht").fill("Alma")
-    page.get_by_label("Satz bei").press("Enter")
+    place(page).fill("Anders.")
+    page.locator("form.edit").get_by_label("Name").fill("Alma")
+    place(page).press("Enter")
     expect(page.locator(f"#{SENTENCE}")).to_have_text("Anders.")
     following = page.locator(".text .s").nth(2)
-    expect(page.get_by_label("Satz bei")).to_have_value(following.inner_text())
+    expect(place(page)).to_have_value(following.inner_text())
 
 
 def test_it_works_without_scripts(organiser: BrowserContext, newsroom: Newsroom, browser: Browser) -> None:
@@ -204,8 +209,8 @@ def test_it_works_without_scripts(organiser: BrowserContext, newsroom: Newsroom,
     page = plain.new_page()
     page.goto(f"{newsroom.url}{PATH}")
     page.get_by_role("link", name="Satz bei").nth(1).click()
-    page.get_by_label("Satz bei").fill("Ohne Skript.")
-    page.get_by_label("Name (steht bei").fill("Alma")
+    place(page).fill("Ohne Skript.")
+    page.locator("form.edit").get_by_label("Name").fill("Alma")
     page.get_by_role("button", name="Sichern").click()
     expect(page.locator(".text")).to_contain_text("Ohne Skript.")
     page.get_by_role("button", name="Zurücknehmen").click()
