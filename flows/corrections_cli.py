@@ -48,7 +48,8 @@ def corrections_command(
         str | None, typer.Option("--by", metavar="NAME", help="Wer berichtigt: ein Name, keine Mailadresse.")
     ] = None,
     sentence: Annotated[
-        str | None, typer.Option("--sentence", metavar="SATZ", help="Adresse eines Satzes, s0007; mit --text.")
+        str | None,
+        typer.Option("--sentence", metavar="SATZ", help="Adresse eines Satzes, s0007; mit --text."),
     ] = None,
     chapter: Annotated[
         str | None,
@@ -61,7 +62,9 @@ def corrections_command(
     find: Annotated[
         str | None, typer.Option("--replace", metavar="ALT", help="Überall ersetzen; mit --with.")
     ] = None,
-    put: Annotated[str | None, typer.Option("--with", metavar="NEU", help="Was stattdessen dastehen soll.")] = None,
+    put: Annotated[
+        str | None, typer.Option("--with", metavar="NEU", help="Was stattdessen dastehen soll.")
+    ] = None,
     any_case: Annotated[bool, typer.Option("--any-case", help="Groß und klein nicht unterscheiden.")] = False,
     within_words: Annotated[bool, typer.Option("--within-words", help="Auch in Wörtern ersetzen.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Wirklich ersetzen; sonst nur zeigen.")] = False,
@@ -161,7 +164,12 @@ def _preview(record_id: str, sought: Sought, *, as_json: bool) -> None:
     found = hits(read_draft(current_storage(), record_id).now, sought)
     if as_json:
         rows = [
-            {"place": each.key, "start_seconds": each.start_seconds, "before": each.before, "after": each.after}
+            {
+                "place": each.key,
+                "start_seconds": each.start_seconds,
+                "before": each.before,
+                "after": each.after,
+            }
             for each in found
         ]
         print(json.dumps({"record": record_id, "hits": rows}, ensure_ascii=False))

@@ -56,6 +56,8 @@ def update_index(
 ) -> IndexChanges:
     """Make the index at `index` say what the archive says; creates it if need be.
 
+    What waits for its release is not in it.
+
     `closely` reads the manifest of every record, not only of those that the catalogue says
     have changed. `progress` is told how many of the changed records are read. What was written
     stays when this is interrupted, and the next call does the rest. Raises
@@ -65,7 +67,8 @@ def update_index(
     database = IndexDatabase.for_writing(index)
     try:
         known = database.noted()
-        listed = {each.recording.id: each.manifest_sha256 for each in listing(storage)}
+        released = [each for each in listing(storage) if each.is_released]
+        listed = {each.recording.id: each.manifest_sha256 for each in released}
         moved = [each for each in listed if closely or known.get(each, NEVER_SEEN).revision != listed[each]]
         look = _look_at(storage, moved)
         stale = [

@@ -27,7 +27,15 @@ from tasks.record_files import held_manifest, put_texts
 from tasks.search_index import update_index
 from tasks.storage import Storage
 from tasks.verification import verify_archive
-from tests.archive_records import IMPRINT, RECORD_ID, WRITER, is_whole, keys_of, small_record, small_transcript
+from tests.archive_records import (
+    IMPRINT,
+    RECORD_ID,
+    WRITER,
+    is_whole,
+    keys_of,
+    small_record,
+    small_transcript,
+)
 from transcripts import layout
 from transcripts.corrections import ChapterPlace, Correction, Review
 from transcripts.editing import Sought, edit_chapter, edit_sentence, edit_title, edits_of, hits
@@ -204,7 +212,9 @@ def test_of_many_editors_at_once_each_correction_is_kept_or_refused(storage: Sto
     assert not read_manifest(storage, RECORD_ID).has_unpublished_corrections
     text = published(storage, layout.TEXT)
     assert all(f"Von {each.made_by.removeprefix('Person ')}." in text for each in log)
-    assert not [each for each in verify_archive(storage, IMPRINT, deep=True) if "corrections/" not in each.place]
+    assert not [
+        each for each in verify_archive(storage, IMPRINT, deep=True) if "corrections/" not in each.place
+    ]
 
 
 def test_a_correction_made_while_a_version_is_being_published_is_not_lost(kept: Storage) -> None:

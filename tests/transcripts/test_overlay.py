@@ -21,9 +21,7 @@ from transcripts.sentence_addresses import keep_addresses
 FIRST, SECOND = "Guten Abend im Bürgerrad.", "Wir losen aus dem Meldregister."
 ORIGINAL = Original(
     "Treffen",
-    Transcript(
-        duration_seconds=60.0, segments=(spoken(FIRST, 10.0, "s0001"), spoken(SECOND, 20.0, "s0002"))
-    ),
+    Transcript(duration_seconds=60.0, segments=(spoken(FIRST, 10.0, "s0001"), spoken(SECOND, 20.0, "s0002"))),
     (Chapter(start_seconds=0.0, title="Begrüßung"), Chapter(start_seconds=20.0, title="Los")),
 )
 

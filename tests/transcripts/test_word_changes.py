@@ -26,7 +26,9 @@ def change_of(before: str, after: str) -> WordChange:
     return change
 
 
-RENAMED = change_of("Wir waren im Bürgerrad Ost belgien zu Gast.", "Wir waren im Bürgerrat Ostbelgien zu Gast.")
+RENAMED = change_of(
+    "Wir waren im Bürgerrad Ost belgien zu Gast.", "Wir waren im Bürgerrat Ostbelgien zu Gast."
+)
 
 
 def test_a_change_names_its_words_their_neighbours_and_their_time() -> None:
@@ -90,7 +92,10 @@ def test_a_longer_new_wording_is_not_put_in_twice() -> None:
 def test_words_put_in_find_their_gap_again() -> None:
     change = change_of("Es kostet Euro", "Es kostet 500 Euro")
     assert change.before == ""
-    assert applied(change, spoken("Nun, es kostet Euro dort", 9.5)) == (True, ["Nun, es kostet 500 Euro dort"])
+    assert applied(change, spoken("Nun, es kostet Euro dort", 9.5)) == (
+        True,
+        ["Nun, es kostet 500 Euro dort"],
+    )
 
 
 def test_words_put_in_at_the_end_find_their_place_again() -> None:
