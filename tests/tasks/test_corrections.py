@@ -1,4 +1,4 @@
-"""Corrections in the archive: kept, published in every form, never written over, in a folder and in a bucket."""
+"""Corrections in the archive: kept, published in every form, never written over; in a folder, in a bucket."""
 
 import threading
 from collections.abc import Callable
@@ -114,7 +114,8 @@ def test_the_index_follows_a_correction_of_a_record_that_it_knows(kept: Storage,
     assert update_index(index, kept).replaced == (), "nothing is published yet"
     publish_corrections(kept, RECORD_ID, IMPRINT)
     assert update_index(index, kept).replaced == (RECORD_ID,)
-    assert _finds(index, "Einwohnerregister") and not _finds(index, "Melderegister")
+    assert _finds(index, "Einwohnerregister")
+    assert not _finds(index, "Melderegister")
 
 
 def test_taken_back_everything_reads_as_before(kept: Storage) -> None:
