@@ -17,6 +17,7 @@ SITE = Site("Netzwerk Bürgerräte", "https://lesen.example.org")
 NAMES = frozenset({layout.VIDEO, layout.AUDIO, layout.POSTER, layout.VTT, layout.SRT, layout.TEXT})
 MOST_BYTES = 400_000
 MOST_SCRIPT_BYTES = 40_000
+OF_ORGANISERS = ("desk", "review", "upload")
 
 
 def page_of(transcript: Transcript) -> ReadingPage:
@@ -114,4 +115,10 @@ def test_three_hours_of_text_are_sent_in_less_than_400_kilobytes() -> None:
 
 
 def test_scripts_and_styles_together_stay_small() -> None:
-    assert sum(len(asset.content) for asset in assets().values()) < MOST_SCRIPT_BYTES
+    of_readers = [asset for name, asset in assets().items() if not name.startswith(OF_ORGANISERS)]
+    assert sum(len(asset.content) for asset in of_readers) < MOST_SCRIPT_BYTES
+    assert len(of_readers) < len(assets())
+
+
+def test_readers_load_nothing_of_the_organisers() -> None:
+    assert not re.search(rf"/static/\w+/(?:{'|'.join(OF_ORGANISERS)})", html_of(page_of(sample_meeting())))
