@@ -29,7 +29,8 @@ from flows.job_reading import read_jobs
 from flows.places import current_imprint, current_settings, current_storage, secret_key
 from flows.prefect_names import ANNOUNCE_DEPLOYMENT, JOB_TAG, RECORDING_DEPLOYMENT, RETRIED_BY_HAND
 from flows.request import ProcessRequest
-from tasks.archive import set_stage
+from tasks.archive import read_recording, set_stage
+from tasks.catalogue import update_catalogue
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.model import Stage
 from transcripts.source_url import SourceUrl, parse_source_url, with_passcode
@@ -129,15 +130,23 @@ def release(record_id: str) -> None:
             ),
             limit=1,
         )
+        try:
+            deployment = client.read_deployment_by_name(ANNOUNCE_DEPLOYMENT)
+        except ObjectNotFound as error:
+            raise TemporaryError("no_worker_yet") from error
+        # First, for the run may be over before we are: it must find what it goes on from.
+        _make_public(record_id)
         if not waiting:
-            try:
-                deployment = client.read_deployment_by_name(ANNOUNCE_DEPLOYMENT)
-            except ObjectNotFound as error:
-                raise TemporaryError("no_worker_yet") from error
             client.create_flow_run_from_deployment(
                 deployment.id, parameters={"record_id": record_id}, name=record_id, tags=[tag]
             )
-    set_stage(current_storage(), record_id, Stage.ARCHIVED, current_imprint().writer)
+
+
+def _make_public(record_id: str) -> None:
+    storage = current_storage()
+    if read_recording(storage, record_id).stage is Stage.HELD:
+        set_stage(storage, record_id, Stage.ARCHIVED, current_imprint().writer)
+        update_catalogue(storage, current_imprint(), anew=(record_id,))
 
 
 def _wanted(request: JobRequest) -> tuple[ProcessRequest, str]:

@@ -147,7 +147,7 @@ class ReviewPages:
             return HTMLResponse(render_replace(room.site, page), 422)
         return HTMLResponse(render_replace(room.site, replace(page, sought=sought, hits=found)))
 
-    def replace(
+    def replace_all(
         self, request: Request, room: CurrentRoom, record_id: RecordId, fields: ReviewForm
     ) -> Response:
         """Replaces at the chosen places, at once, to be undone at once."""
@@ -187,7 +187,7 @@ class ReviewPages:
     ) -> Response:
         """Makes it public and lets it be announced."""
         draft = self._draft(record_id)
-        if draft.machine.recording.stage is not Stage.HELD:
+        if draft.machine.recording.stage not in (Stage.HELD, Stage.ARCHIVED):
             return RedirectResponse(review_path(record_id), 303)
         try:
             if fields.get("geprueft"):

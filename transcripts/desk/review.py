@@ -97,6 +97,11 @@ class ReviewPage:
         """Whether it waits for release."""
         return self.recording.stage is Stage.HELD
 
+    @property
+    def is_unannounced(self) -> bool:
+        """Whether members see it, and nobody has told them so far."""
+        return self.recording.stage is Stage.ARCHIVED
+
     def is_edited(self, what: str, key: str) -> bool:
         """Whether this place is the one being edited."""
         return self.place is not None and (self.place.what, self.place.key) == (what, key)
@@ -276,13 +281,7 @@ def _what(correction: Correction) -> str:
         places = "einer Stelle" if count == 1 else f"{count} Stellen"
         return f"„{correction.replaced}“ überall ersetzt, an {places}"
     kinds = {each.kind for each in correction.edits}
-    words = {
-        "sentence": "Satz",
-        "title": "Titel",
-        "review": "Als geprüft gekennzeichnet",
-        "sent_back": "Zurückgegeben",
-    }
-    return ", ".join(words.get(kind, "Kapitel") for kind in sorted(kinds))
+    return ", ".join(_KINDS[kind] for kind in sorted(kinds))
 
 
 _KINDS = {
