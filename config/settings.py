@@ -195,6 +195,7 @@ class ReadingRoom(Section):
     trusted_proxies: TextList = ("127.0.0.1", "::1")
     media: Literal["proxied", "presigned"] = "proxied"
     searches_per_minute: int = Field(default=60, ge=1)
+    upload_max_gb: float = Field(default=10, gt=0)
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
 
 

@@ -69,6 +69,8 @@ def announce_record(
     settings, occasion = current_settings(), occasion or Occasion(FIRST)
     if settings.announcement.release == "held" and not is_released:
         return hold(record_id, occasion)
+    if is_released:
+        _release(record_id)
     with step_progress("Ankündigen", "seconds", None, Stage.ANNOUNCED):
         told = _tell_all(settings, record_id, occasion)
     tell_organisers(settings, matter_of(record_id, occasion.number), told)
@@ -80,6 +82,12 @@ def announce_record(
             raise each.error
     assert mail.entry is not None  # noqa: S101 - without an error there is an entry
     return mail.entry
+
+
+def _release(record_id: str) -> None:
+    """Let members see the record before any mail leads to it."""
+    if read_recording(current_storage(), record_id).stage is Stage.HELD:
+        finish(record_id, Stage.ARCHIVED)
 
 
 def hold(record_id: str, occasion: Occasion) -> LedgerEntry:
@@ -165,6 +173,7 @@ def announcement_of(settings: Settings, storage: Storage, record_id: str, change
         documents=tuple(_documents(settings, storage, manifest, recording, has_speech=has_speech)),
         change=change,
         next_meeting=next_meeting_line(settings, datetime.now(UTC)),
+        proofreading=texts.proofreading,
         shows_poster=settings.announcement.poster and layout.POSTER in manifest.names,
     )
 

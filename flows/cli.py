@@ -28,6 +28,7 @@ from flows.search_cli import add_search_commands
 from tasks.archive import find_by_url
 from transcripts.agenda import parse_agenda
 from transcripts.chapter_formats import read_chapters_text
+from transcripts.desk.form import read_length
 from transcripts.errors import PermanentError, StepError
 from transcripts.layout import CHAPTERS, object_key
 from transcripts.ledger import LedgerEntry
@@ -97,6 +98,13 @@ def process_command(
             help="Kapitel von Hand, eines je Zeile: „00:12:30 Was ein Bürgerrat kostet“.",
         ),
     ] = None,
+    cut_start: Annotated[
+        str, typer.Option(metavar="M:SS", help="So viel vom Anfang wegschneiden, zum Beispiel 3:20.")
+    ] = "",
+    cut_end: Annotated[str, typer.Option(metavar="M:SS", help="So viel vor dem Ende wegschneiden.")] = "",
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Erst nach einer Freigabe zeigen und ankündigen.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Eine Aufzeichnung laden, aufbereiten, verschriften, ablegen und ankündigen.
@@ -105,6 +113,7 @@ def process_command(
     Schritt fort. Ist die Aufzeichnung schon da, ändert sich nichts.
     """
     source = parse_source_url(url)
+    start_seconds, end_seconds = _length(cut_start, "--cut-start"), _length(cut_end, "--cut-end")
     items, by_hand = _read_agenda(agenda), read_chapters_text(_read_by_hand(chapters) or "")
     _prepare()
     known = find_by_url(current_storage(), source.fingerprint)
@@ -117,11 +126,21 @@ def process_command(
     from flows.request import ProcessRequest
 
     secret, when = secret_key(load_settings().settings), day.date() if day else None
-    outcome = process(ProcessRequest.of(source, secret, title, when, items, by_hand))
+    cuts = {"cut_start_seconds": start_seconds, "cut_end_seconds": end_seconds}
+    request = ProcessRequest.of(source, secret, title, when, items, by_hand)
+    outcome = process(request.model_copy(update={**cuts, "hold": hold}))
     detail = _announced(outcome.announcement) if outcome.announcement else None
     _show_outcome(outcome.record_id, existed=outcome.existed, announcement=detail, as_json=as_json)
     if not as_json:
         _show_agenda(outcome.agenda_outcomes)
+
+
+def _length(text: str, option: str) -> float:
+    """Seconds. Raises typer.BadParameter."""
+    try:
+        return read_length(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 @app.command("transcribe")

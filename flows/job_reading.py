@@ -7,7 +7,6 @@ German explanation. Nothing else is kept anywhere.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from itertools import count
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from prefect.client.schemas.objects import Artifact, FlowRun, StateType
 from prefect.client.schemas.sorting import ArtifactSort
 
+from flows.job import Job, JobState
 from flows.places import current_storage
 from flows.prefect_names import INTERRUPTED, MARKED, MESSAGE_ARTIFACT, RECORD_ARTIFACT, RETRIED_BY_HAND
 from flows.request import ProcessRequest
@@ -34,40 +34,6 @@ BEFORE = {
     Stage.ANNOUNCED: Stage.ARCHIVED,
 }
 STEP_KEYS = [*BEFORE, MARKED]
-
-
-class JobState(StrEnum):
-    """How a job stands."""
-
-    WAITING = "waiting"  # nobody has begun it
-    RUNNING = "running"  # a machine works on it
-    RETRYING = "retrying"  # something failed that time may mend; it goes on by itself
-    FAILED = "failed"  # someone has to do what the message says, then retry
-    CANCELLED = "cancelled"  # stopped by an organiser
-    HELD = "held"  # the record is there and waits for release
-    DONE = "done"  # the record is there, and announced
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One recording under way, or how its way ended.
-
-    `stage` is the last finished one, `progress_*` and `seconds_left` are of the step under way.
-    """
-
-    id: str
-    source: str  # public address, or the upload
-    title: str | None
-    state: JobState
-    stage: Stage
-    progress_percent: float | None
-    progress_text: str | None
-    seconds_left: float | None
-    message: str | None  # German: what happened, and the one thing to do
-    error_code: str | None  # such as "passcode_wrong"
-    retries_at: datetime | None
-    record_id: str | None
-    submitted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ is loaded. What a run tells about itself is read in `flows.job_reading`.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from uuid import UUID
 
 import httpx
@@ -23,14 +22,14 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL
 from prefect.states import AwaitingRetry, Cancelled, Cancelling
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import SecretStr
 
-from flows.job_reading import Job, JobState, read_jobs
+from flows.job import Job, JobRequest, JobState
+from flows.job_reading import read_jobs
 from flows.places import current_settings, secret_key
 from flows.prefect_names import JOB_TAG, RECORDING_DEPLOYMENT, RETRIED_BY_HAND
 from flows.request import ProcessRequest
 from transcripts.errors import PermanentError, TemporaryError
-from transcripts.model import Chapter
 from transcripts.source_url import SourceUrl, parse_source_url, with_passcode
 
 __all__ = ["Job", "JobRequest", "JobState", "cancel", "job", "jobs", "retry", "submit"]
@@ -38,23 +37,6 @@ __all__ = ["Job", "JobRequest", "JobState", "cancel", "job", "jobs", "retry", "s
 MOST_JOBS = 50
 OPEN_STATES = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
 RETRYABLE_STATES = {StateType.FAILED, StateType.CRASHED, StateType.CANCELLED, StateType.SCHEDULED}
-
-
-class JobRequest(BaseModel):
-    """What an organiser asks for: an address or an upload's id, and what is known about the recording."""
-
-    model_config = ConfigDict(frozen=True)
-
-    url: str | None = None
-    upload: str | None = None
-    title: str | None = None
-    recorded_on: date | None = None
-    agenda: tuple[str, ...] = ()
-    chapters: tuple[Chapter, ...] = ()
-    passcode: SecretStr | None = None
-    cut_start_seconds: float = Field(default=0, ge=0)
-    cut_end_seconds: float = Field(default=0, ge=0)
-    hold: bool = False
 
 
 def submit(request: JobRequest) -> str:

@@ -21,6 +21,7 @@ from flows.channels import OUTBOX_SENDER, mail_server
 from flows.places import current_imprint, current_settings, current_storage, end_of_grace
 from flows.shared_results import forget_results
 from tasks.mail import send_or_keep
+from tasks.uploads import Uploads
 from tasks.verification import folders, verify_record, verify_root
 from transcripts.errors import StepError
 from transcripts.findings import Finding
@@ -47,6 +48,7 @@ def verify_nightly() -> list[Finding]:
         ]
         found += verify_root(storage, current_imprint())
         forget_results(settings, datetime.now(UTC) - RESULTS_KEPT)
+        Uploads(storage).forget_old(datetime.now(UTC))
     except StepError as error:
         _report(settings, explain(error), today)
         raise

@@ -12,7 +12,8 @@ from prefect import flow, task
 from pydantic import BaseModel
 
 from config.settings import Settings
-from flows.announcing import announce_record
+from flows.announcing import announce_record, hold
+from flows.delivering import Occasion
 from flows.places import current_imprint, current_settings, current_storage, recording_folder, secret_key
 from flows.progress import step_progress
 from flows.request import ProcessRequest
@@ -23,6 +24,7 @@ from flows.steps import (
     fetch_step,
     inspect_step,
     mark_step,
+    receive_step,
     transcode_step,
     transcribe,
     transcription_options,
@@ -33,9 +35,10 @@ from flows.turns import transcription_turn
 from tasks.archive import choose_id, find_by_content, find_by_url, read_recording
 from tasks.folder_lock import locked
 from tasks.publishing import Published, publish
+from tasks.uploads import Uploads
 from transcripts.errors import PermanentError, StepError
-from transcripts.ledger import LedgerEntry
-from transcripts.media import Fetched, Inspection, Media
+from transcripts.ledger import FIRST, LedgerEntry
+from transcripts.media import Cut, Fetched, Inspection, Media
 from transcripts.model import AgendaOutcome, Recording, Source, Stage, Transcript
 from transcripts.record import Record
 from transcripts.source_url import SourceUrl
@@ -82,24 +85,33 @@ def make_record(request: ProcessRequest) -> ProcessOutcome:
 def _make_record(request: ProcessRequest, source: SourceUrl, folder: Path) -> ProcessOutcome:
     known = find_by_url(current_storage(), source.fingerprint)
     if known is None:
-        fetched = with_files(
-            fetch_step, fetch_step.with_options(refresh_cache=True), source, folder / "source"
-        )
+        fetched = _fetched(request, source, folder / "source")
         known = find_by_content(current_storage(), fetched.sha256)
-    if known is not None:
-        shutil.rmtree(folder, ignore_errors=True)
-        return _finished(known, existed=True)
-    record = _record(request, source, fetched, folder)
-    published = archive_step(record)
-    outcome = _finished(published.recording, existed=published.existed)
+    if known is None:
+        published = archive_step(_record(request, source, fetched, folder))
+    else:
+        published = Published(known, existed=True)
+    outcome = _finished(published.recording, request, existed=published.existed)
+    if request.upload is not None:
+        Uploads(current_storage()).remove(request.upload)
     shutil.rmtree(folder, ignore_errors=True)
     return outcome
 
 
-def _finished(recording: Recording, *, existed: bool) -> ProcessOutcome:
-    """Announce what is archived but not yet announced: an earlier run may have died in between."""
-    is_done = recording.stage in (Stage.ANNOUNCED, Stage.HELD)
-    entry = None if is_done else announce_record(recording.id)
+def _fetched(request: ProcessRequest, source: SourceUrl, folder: Path) -> Fetched:
+    if request.upload is not None:
+        again = receive_step.with_options(refresh_cache=True)
+        return with_files(receive_step, again, request.upload, folder)
+    return with_files(fetch_step, fetch_step.with_options(refresh_cache=True), source, folder)
+
+
+def _finished(recording: Recording, request: ProcessRequest, *, existed: bool) -> ProcessOutcome:
+    """Announce or hold what is archived: an earlier run may have died in between."""
+    entry = None
+    if recording.stage is Stage.HELD or (request.hold and recording.stage is not Stage.ANNOUNCED):
+        entry = hold(recording.id, Occasion(FIRST))
+    elif recording.stage is not Stage.ANNOUNCED:
+        entry = announce_record(recording.id)
     return ProcessOutcome(
         record_id=recording.id,
         existed=existed,
@@ -111,7 +123,7 @@ def _finished(recording: Recording, *, existed: bool) -> ProcessOutcome:
 
 def _record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, folder: Path) -> Record:
     settings = current_settings()
-    media = _media_of(fetched, folder, settings)
+    media = _media_of(fetched, folder, settings, request.cut)
     about = "\n".join((request.title or fetched.title or "", *request.agenda))
     options = transcription_options(settings, about)
     at_once = settings.transcription.windows_at_once
@@ -124,13 +136,13 @@ def _record(request: ProcessRequest, source: SourceUrl, fetched: Fetched, folder
     return Record(recording, transcript, found.chapters, media)
 
 
-def _media_of(fetched: Fetched, folder: Path, settings: Settings) -> Media:
+def _media_of(fetched: Fetched, folder: Path, settings: Settings, cut: Cut) -> Media:
     """Inspect and transcode; a bad file is thrown away, so that the next try fetches it anew."""
     again = transcode_step.with_options(refresh_cache=True)
     try:
         inspection: Inspection = inspect_step(fetched)
         target, loudness = folder / "media", settings.media.loudness_lufs
-        return with_files(transcode_step, again, fetched, inspection, target, loudness)
+        return with_files(transcode_step, again, fetched, inspection, target, loudness, cut)
     except PermanentError as error:
         if error.code in BAD_FILE_CODES:
             shutil.rmtree(folder, ignore_errors=True)
@@ -147,6 +159,7 @@ def _recording(
 ) -> Recording:
     """Title and date as asked for, else as the source says, else what is known."""
     title = request.title or fetched.title or "Aufzeichnung"
+    is_held = request.hold or current_settings().announcement.release == "held"
     day = request.recorded_on or fetched.recorded_on or datetime.now(UTC).astimezone().date()
     return Recording(
         id=choose_id(current_storage(), day, title),
@@ -163,7 +176,8 @@ def _recording(
         agenda=request.agenda,
         agenda_outcomes=found.outcomes,
         summary=found.summary,
-        stage=Stage.ARCHIVED,
+        # Held from the first moment on: nobody may see it before its release.
+        stage=Stage.HELD if is_held else Stage.ARCHIVED,
     )
 
 

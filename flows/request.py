@@ -8,8 +8,9 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 
 from tasks.sealing import seal, unseal
+from transcripts.media import Cut
 from transcripts.model import Chapter
-from transcripts.source_url import SourceUrl, parse_source_url
+from transcripts.source_url import SourceUrl, parse_source_url, upload_source
 
 
 class ProcessRequest(BaseModel):
@@ -26,6 +27,7 @@ class ProcessRequest(BaseModel):
         default=None, description="Bleibt leer: verschlüsselt die Adresse samt Kenncode"
     )
     upload: str | None = Field(default=None, description="Kennung einer hochgeladenen Datei")
+    file_name: str | None = Field(default=None, description="Wie die hochgeladene Datei heißt")
     title: str | None = Field(default=None, description="Titel; sonst der der Quelle")
     recorded_on: date | None = Field(default=None, description="Tag der Sitzung; sonst der der Quelle")
     agenda: tuple[str, ...] = Field(default=(), description="Tagesordnung, ein Punkt je Eintrag")
@@ -54,14 +56,21 @@ class ProcessRequest(BaseModel):
         return self.model_copy(update={"url": source.public, "sealed_url": sealed})
 
     def source(self, secret: str) -> SourceUrl:
-        """The address in full.
+        """The address in full, or the mark of the upload.
 
         Raises PermanentError: `secret_changed`, or what `parse_source_url` raises.
         """
+        if self.upload is not None:
+            return upload_source(self.upload, self.file_name)
         full = unseal(self.sealed_url, secret) if self.sealed_url else self.url or ""
         return parse_source_url(full)
 
     @property
     def label(self) -> str:
         """What people call it before it has a record: the public address, or the upload."""
-        return self.url or self.upload or ""
+        return self.url or self.file_name or self.upload or ""
+
+    @property
+    def cut(self) -> Cut:
+        """What is left out of the recording."""
+        return Cut(start_seconds=self.cut_start_seconds, end_seconds=self.cut_end_seconds)

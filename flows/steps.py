@@ -22,7 +22,7 @@ from prefect.tasks import exponential_backoff
 from pydantic import BaseModel, ConfigDict
 
 from config.settings import Settings, glossary_text
-from flows.places import current_settings, models_folder
+from flows.places import current_settings, current_storage, models_folder
 from flows.prefect_names import MARKED
 from flows.progress import PartialProgress, step_progress, tell
 from flows.telling import tell_trouble
@@ -40,11 +40,12 @@ from tasks.transcribe import (
     transcript_of,
     windows_of,
 )
+from tasks.uploads import Uploads
 from tasks.whisper_model import model_location
 from transcripts.chapters import work_out_chapters
 from transcripts.errors import TemporaryError
 from transcripts.glossary import parse_glossary, relevant_terms
-from transcripts.media import Fetched, Inspection, LocalFile, Media
+from transcripts.media import Cut, Fetched, Inspection, LocalFile, Media
 from transcripts.model import AgendaOutcome, Chapter, Stage, Summary, Transcript
 from transcripts.quality import quality_lines, quality_of
 from transcripts.source_url import SourceUrl
@@ -97,8 +98,13 @@ def _fetch_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
     return cache_key("fetch", parameters["source"].fingerprint, str(parameters["folder"]))
 
 
+def _receive_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    return cache_key("receive", parameters["upload_id"], str(parameters["folder"]))
+
+
 def _transcode_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
-    shaping = (parameters["fetched"].sha256, parameters["loudness_lufs"], ffmpeg_version())
+    cut: Cut = parameters["cut"]
+    shaping = (parameters["fetched"].sha256, parameters["loudness_lufs"], cut, ffmpeg_version())
     return cache_key("transcode", *shaping, str(parameters["folder"]))
 
 
@@ -136,6 +142,15 @@ def fetch_step(source: SourceUrl, folder: Path) -> Fetched:
         )
 
 
+@task(name="receive", cache_key_fn=_receive_key, **RETRYING, **CACHED)
+def receive_step(upload_id: str, folder: Path) -> Fetched:
+    """Get an uploaded file out of the archive's storage into `folder`."""
+    uploads = Uploads(current_storage())
+    upload = uploads.read(upload_id)
+    with step_progress("Datei holen", "bytes", upload.size_bytes, Stage.FETCHED) as advance:
+        return Fetched(files=(uploads.download(upload, folder / "upload", advance),), extractor="upload")
+
+
 @task(name="inspect")
 def inspect_step(fetched: Fetched) -> Inspection:
     """See what the downloaded files hold."""
@@ -144,11 +159,14 @@ def inspect_step(fetched: Fetched) -> Inspection:
 
 
 @task(name="transcode", cache_key_fn=_transcode_key, **RETRYING, **CACHED)
-def transcode_step(fetched: Fetched, inspection: Inspection, folder: Path, loudness_lufs: float) -> Media:
-    """Make video, audio, poster and the recogniser's input."""
-    total = inspection.duration_seconds or None
+def transcode_step(
+    fetched: Fetched, inspection: Inspection, folder: Path, loudness_lufs: float, cut: Cut
+) -> Media:
+    """Make video, audio, poster and the recogniser's input of what the cut leaves."""
+    total = max(0.0, inspection.duration_seconds - cut.start_seconds - cut.end_seconds) or None
+    paths = [file.path for file in fetched.files]
     with step_progress("Video und Ton aufbereiten", "seconds", total, Stage.TRANSCODED) as advance:
-        return transcode([file.path for file in fetched.files], inspection, folder, loudness_lufs, advance)
+        return transcode(paths, inspection, folder, loudness_lufs, advance, cut)
 
 
 def transcribe(

@@ -4,7 +4,7 @@ Nothing that a manifest names is ever overwritten, but for `manifest.json` itsel
 which is compared and set; so readers never see two versions mixed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -27,6 +27,14 @@ class Held:
     tag: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReadDocuments:
+    """Some texts of a record by their names, and the manifest that names them."""
+
+    held: Held
+    documents: dict[str, bytes]
+
+
 def held_manifest(storage: Storage, record_id: str) -> Held:
     """The present manifest. Raises KeyError when there is none, PermanentError `object_damaged`."""
     tagged = storage.get_tagged(object_key(record_id, layout.MANIFEST))
@@ -43,15 +51,30 @@ def read_documents(storage: Storage, record_id: str, names: Iterable[str]) -> di
 
     Raises KeyError when the record or a text is missing, PermanentError `object_damaged`.
     """
-    wanted, manifest = tuple(names), read_manifest(storage, record_id)
+    wanted = tuple(names)
+    return read_chosen(storage, record_id, lambda _: wanted).documents
+
+
+def read_chosen(
+    storage: Storage, record_id: str, choose: Callable[[Manifest], Iterable[str]]
+) -> ReadDocuments:
+    """The same, where the manifest itself tells which texts they are."""
+    held = held_manifest(storage, record_id)
     while True:
         try:
-            return {name: _read(storage, record_id, manifest, name) for name in wanted}
+            return ReadDocuments(held, documents_at(storage, record_id, held.manifest, choose(held.manifest)))
         except (KeyError, PermanentError):
-            newer = read_manifest(storage, record_id)
-            if newer == manifest:
+            newer = held_manifest(storage, record_id)
+            if newer.manifest == held.manifest:
                 raise
-            manifest = newer  # it was changed while we read
+            held = newer  # it was changed while we read
+
+
+def documents_at(
+    storage: Storage, record_id: str, manifest: Manifest, names: Iterable[str]
+) -> dict[str, bytes]:
+    """Some texts as a manifest names them, also an earlier one. Raises what `read_documents` raises."""
+    return {name: _read(storage, record_id, manifest, name) for name in names}
 
 
 def read_recording(storage: Storage, record_id: str) -> Recording:

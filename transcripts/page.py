@@ -18,6 +18,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from transcripts.model import Chapter, Engine, Recording, Segment, Transcript
+from transcripts.proofreading import UNREAD, Proofreading
 from transcripts.templating import folder_environment
 from transcripts.wording import explain_note
 
@@ -44,6 +45,7 @@ class RecordPage:
     network_name: str | None
     captions_vtt: str | None = None
     places: Mapping[str, str] = field(default_factory=dict)
+    proofreading: Proofreading = UNREAD
 
     def place_of(self, name: str) -> str:
         """The address of a medium, relative to the page."""

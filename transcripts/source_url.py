@@ -80,6 +80,15 @@ def parse_source_url(text: str) -> SourceUrl:
     )
 
 
+def upload_source(upload_id: str, file_name: str | None) -> SourceUrl:
+    """The source of an uploaded file, which nobody can fetch anew."""
+    return SourceUrl(
+        full=SecretStr(""),
+        public=f"upload:{quote(file_name or '', safe='')}",
+        fingerprint=sha256(f"upload:{upload_id}".encode()).hexdigest(),
+    )
+
+
 def passcode_in(full: str) -> str | None:
     """The passcode that the address carries, decoded, or None."""
     parts = urlsplit(full)

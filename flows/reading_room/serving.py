@@ -19,8 +19,9 @@ from tasks.storage import Storage
 from transcripts.errors import PermanentError
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from fastapi import APIRouter, FastAPI
 
+    from flows.desk.desk import Jobs
     from flows.reading_room.door import Door
     from flows.reading_room.prefect_watch import PrefectWatch
     from flows.reading_room.room import Room
@@ -83,7 +84,7 @@ def create_reading_room(settings: Settings, storage: Storage, port: int) -> Read
     token, prefect = settings.reading_room.metrics_token, _watch()
     figures = Figures(room.library, prefect)
     condition = Condition(room.library, figures, prefect, token.get_secret_value() if token else None)
-    routers = (*door.routers, condition_router(condition))
+    routers = (*door.routers, *_desk(settings, storage), condition_router(condition))
     middleware = (Middleware(Counting, figures=figures), *door.middleware)
     return ReadingRoom(create_app(room, routers, middleware), door)
 
@@ -94,6 +95,24 @@ def _watch() -> "PrefectWatch | None":
 
     address = os.environ.get("PREFECT_API_URL")
     return PrefectWatch(address, os.environ.get("PREFECT_API_AUTH_STRING")) if address else None
+
+
+def _desk(settings: Settings, storage: Storage) -> "tuple[APIRouter, ...]":
+    """The organisers' desk, over Prefect as it is configured; it is loaded when the desk first asks."""
+    from flows.desk.desk import Desk
+    from flows.desk.pages import desk_router
+    from flows.desk.tus import GIGABYTE, TusServer, tus_router
+    from tasks.uploads import Uploads
+
+    uploads, largest_bytes = Uploads(storage), int(settings.reading_room.upload_max_gb * GIGABYTE)
+    desk = Desk(_prefect_jobs, storage, uploads, settings.announcement.release == "held", largest_bytes)
+    return desk_router(desk), tus_router(TusServer(uploads, largest_bytes))
+
+
+def _prefect_jobs() -> "Jobs":
+    from flows import jobs
+
+    return jobs
 
 
 def room_of(settings: Settings, storage: Storage) -> "Room":

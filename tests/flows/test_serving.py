@@ -17,8 +17,7 @@ from transcripts.model import Stage
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    settings = {"MITSCHNITT_PREFECT__PORT": "0", "MITSCHNITT_READING_ROOM__PORT": "0"}
-    return Machine(tmp_path / "machine", settings)
+    return Machine(tmp_path / "machine", {"MITSCHNITT_PREFECT__PORT": "0"})
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def test_what_falls_is_begun_again_and_what_was_under_way_survives_the_end(
     machine: Machine, site: Site
 ) -> None:
-    with machine.running("serve") as serve:
+    with machine.running("serve", "--port", "0") as serve:
         is_open(machine)
         with machine.desk() as desk:
             job_id = submitted(desk, url=site.url("treffen.mp4"), title="Treffen")
@@ -47,7 +46,7 @@ def test_what_falls_is_begun_again_and_what_was_under_way_survives_the_end(
         assert serve.wait(timeout=120) == 0
     assert not alive_in(machine.folder), "nothing goes on behind its back"
     fetched = len(site.asked("/treffen.mp4"))
-    with machine.running("serve"):
+    with machine.running("serve", "--port", "0"):
         is_open(machine)
         with machine.desk() as desk:
             done = desk.wait_for(job_id, "done", "failed")
@@ -58,7 +57,7 @@ def test_what_falls_is_begun_again_and_what_was_under_way_survives_the_end(
 
 
 def test_prefects_server_listens_on_this_machine_alone_and_asks_for_a_password(machine: Machine) -> None:
-    with machine.running("serve"):
+    with machine.running("serve", "--port", "0"):
         is_open(machine)
         address = (machine.folder / "work/prefect/server-address").read_text()
         assert address.startswith("http://127.0.0.1:")
@@ -82,6 +81,7 @@ def is_open(machine: Machine) -> None:
     """Wait until the reading room answers where the log last said that it is."""
 
     def answers() -> bool:
+        assert "Fehler" not in machine.log, machine.log
         addresses = [word for word in machine.log.split() if word.startswith("http://127.0.0.1")]
         try:
             return bool(addresses) and httpx.get(f"{addresses[-1]}anmelden").status_code == 200

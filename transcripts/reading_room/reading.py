@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from transcripts import layout
 from transcripts.model import Chapter, Recording, Segment, Summary, Transcript
 from transcripts.page import Paragraph, Section, anchor_of, engine_name, remarks, sections
+from transcripts.proofreading import UNREAD, Proofreading
 from transcripts.reading_room.timing import encoded_times, timed_words
 
 
@@ -63,6 +64,7 @@ class ReadingPage:
     has_remarks: bool
     has_unsure_words: bool
     downloads: tuple[TakeAway, ...]
+    proofreading: Proofreading = UNREAD
 
     @property
     def path(self) -> str:
@@ -110,7 +112,11 @@ class ReadingPage:
 
 
 def reading_page(
-    recording: Recording, transcript: Transcript, chapters: Sequence[Chapter], names: frozenset[str]
+    recording: Recording,
+    transcript: Transcript,
+    chapters: Sequence[Chapter],
+    names: frozenset[str],
+    proofreading: Proofreading = UNREAD,
 ) -> ReadingPage:
     """The page of a record that has objects of these names."""
     spoken = tuple(each for each in transcript.segments if each.text.strip())
@@ -127,6 +133,7 @@ def reading_page(
         has_remarks=bool(doubts),
         has_unsure_words=any("?" in each for each in times),
         downloads=tuple(_downloads(names, has_speech=bool(spoken))),
+        proofreading=proofreading,
     )
 
 
