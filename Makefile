@@ -84,7 +84,7 @@ ENGINE ?= docker
 IMAGE ?= mitschnitt
 
 image: ## Build the container image (ENGINE=podman or buildah, IMAGE=mitschnitt)
-	$(ENGINE) build --tag $(IMAGE) .
+	$(ENGINE) build $(if $(filter docker,$(ENGINE)),,--format docker) --tag $(IMAGE) .
 
 soak-archive: install ## 500 broken lines and 50 killed writers: every record stays whole
 	$(BIN)/python -m bench.soak_archive

@@ -46,7 +46,7 @@ def read_options() -> argparse.Namespace:
 def make_recordings(folder: Path, count: int) -> list[str]:
     """The names of so many recordings, the long ones first."""
     folder.mkdir()
-    names = [f"Aufzeichnung {number}" for number in range(1, count + 1)]
+    names = [f"aufzeichnung-{number}" for number in range(1, count + 1)]
     for number, name in enumerate(names):
         make = long_recording if number < LONG else short_recording
         make(folder / f"{name}.mp4", number)

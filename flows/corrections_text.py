@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tasks.corrections import Draft
 from transcripts.corrections import (
     ChapterEdit,
+    ChapterPlace,
     Correction,
     Edit,
     Review,
@@ -33,7 +34,8 @@ def draft_lines(draft: Draft) -> Iterator[str]:
     gone = undone(draft.corrections)
     for correction in draft.corrections:
         mark = " (zurückgenommen)" if correction.number in gone else ""
-        yield f"{correction.number}  {correction.made_at.astimezone():%d.%m.%Y %H:%M}  {correction.made_by}{mark}"
+        when = f"{correction.made_at.astimezone():%d.%m.%Y %H:%M}"
+        yield f"{correction.number}  {when}  {correction.made_by}{mark}"
         yield from (f"   {line}" for line in correction_lines(correction))
     yield from misfit_lines(draft.now.misfits)
     yield f"Der Text wurde maschinell erstellt und {draft.now.proofreading.words}."
@@ -117,12 +119,14 @@ def suggestion_lines(found: "Sequence[Suggestion]") -> Iterator[str]:
 
 
 def _chapter_line(edit: ChapterEdit) -> str:
-    if edit.before is None and edit.after is not None:
-        return f"Kapitel {format_clock(edit.after.start_seconds)} eingefügt: „{edit.after.title}“"
-    if edit.before is not None and edit.after is None:
-        return f"Kapitel {format_clock(edit.before.start_seconds)} gestrichen: „{edit.before.title}“"
-    assert edit.before is not None and edit.after is not None  # noqa: S101 - else it would change nothing
-    moved = edit.before.start_seconds != edit.after.start_seconds
-    until = f" → {format_clock(edit.after.start_seconds)}" if moved else ""
-    place = f"{format_clock(edit.before.start_seconds)}{until}"
-    return f"Kapitel {place}: „{edit.before.title}“ → „{edit.after.title}“"
+    before, after = edit.before, edit.after
+    if before is None:
+        return f"Kapitel {_clock(after)} eingefügt: „{after.title if after else ''}“"
+    if after is None:
+        return f"Kapitel {_clock(before)} gestrichen: „{before.title}“"
+    until = f" → {_clock(after)}" if before.start_seconds != after.start_seconds else ""
+    return f"Kapitel {_clock(before)}{until}: „{before.title}“ → „{after.title}“"
+
+
+def _clock(place: ChapterPlace | None) -> str:
+    return format_clock(place.start_seconds if place else 0)

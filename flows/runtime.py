@@ -80,6 +80,11 @@ def remember_server(settings: Settings, address: str) -> None:
     file.write_text(address, encoding="utf-8")
 
 
+def forget_server(settings: Settings) -> None:
+    """The server of `mitschnitt serve` has ended."""
+    (settings.work.dir / SERVER_FILE).unlink(missing_ok=True)
+
+
 def _remembered(settings: Settings) -> str | None:
     """The address of a server that was started and still listens."""
     file = settings.work.dir / SERVER_FILE

@@ -14,7 +14,7 @@ from contextlib import closing
 from rich.console import Console
 
 from config.settings import Settings
-from flows.runtime import access_to, own_password, prefect_access, remember_server
+from flows.runtime import access_to, forget_server, own_password, prefect_access, remember_server
 from flows.supervising import Service, Supervisor
 from transcripts.errors import PermanentError
 
@@ -25,23 +25,29 @@ output = Console(highlight=False, soft_wrap=True)
 
 
 def serve_everything(settings: Settings, host: str, port: int) -> None:
-    """Until SIGTERM or Ctrl+C. Raises PermanentError `port_taken`."""
-    port = _free(host, port)
-    services = list(_services(settings, host, port))
-    asyncio.run(Supervisor(services, _tell).run())
+    """Until SIGTERM or Ctrl+C. Raises PermanentError `port_taken`, `prefect_port_taken`."""
+    services = list(_services(settings, host, _free(host, port, "port_taken")))
+    try:
+        asyncio.run(Supervisor(services, _tell).run())
+    finally:
+        forget_server(settings)
 
 
 def _services(settings: Settings, host: str, port: int) -> Iterator[Service]:
-    """What is kept running, in the order in which each needs the one before."""
-    access = prefect_access(settings) if settings.prefect.api_url else {}
-    if not access:
-        server_port, password = _free(LOOPBACK, settings.prefect.port), own_password(settings)
-        address = f"http://{LOOPBACK}:{server_port}/api"
-        access = access_to(address, password)
-        remember_server(settings, address)
-        yield _prefect_server(settings, server_port, password.get_secret_value())
-    yield Service("Verarbeitung", [*PROGRAM, "worker"], access)
+    """What is kept running: reading first, which waits for nobody; then each after the one that it needs."""
+    own = None if settings.prefect.api_url else _free(LOOPBACK, settings.prefect.port, "prefect_port_taken")
+    access = prefect_access(settings) if own is None else _own_access(settings, own)
     yield Service("Lesesaal", [*PROGRAM, "room", "--host", host, "--port", str(port)], access)
+    if own is not None:
+        yield _prefect_server(settings, own, access["PREFECT_API_AUTH_STRING"])
+    yield Service("Verarbeitung", [*PROGRAM, "worker"], access)
+
+
+def _own_access(settings: Settings, port: int) -> dict[str, str]:
+    """How to reach the server that is about to be started; other commands find it, too."""
+    address = f"http://{LOOPBACK}:{port}/api"
+    remember_server(settings, address)
+    return access_to(address, own_password(settings))
 
 
 def serve_prefect(settings: Settings, host: str) -> None:
@@ -70,14 +76,14 @@ def _prefect_server(settings: Settings, port: int, password: str, host: str = LO
     return Service("Prefect", command, environment, ready_url=f"http://{LOOPBACK}:{port}/api/health")
 
 
-def _free(host: str, port: int) -> int:
-    """The port if it can be had; for 0 any free one. Raises PermanentError `port_taken`."""
+def _free(host: str, port: int, code: str) -> int:
+    """The port if it can be had; for 0 any free one. Raises PermanentError `code`."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with closing(socket.create_server((host, port), family=family)) as listening:
             return int(listening.getsockname()[1])
     except OSError as error:
-        raise PermanentError("port_taken", place=f"{host}:{port}") from error
+        raise PermanentError(code, place=f"{host}:{port}") from error
 
 
 def _tell(service: Service, what: str) -> None:

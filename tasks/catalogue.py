@@ -46,7 +46,7 @@ def read_catalogue(storage: Storage) -> Catalogue:
 
 
 def is_listed(storage: Storage, record_id: str, held: Held) -> bool:
-    """Whether the catalogue knows this state of the record: what was published since may be visible nowhere."""
+    """Whether the catalogue knows this state of the record; else what is new may be visible nowhere."""
     listed = {each.recording.id: each.manifest_sha256 for each in read_catalogue(storage).records}
     return listed.get(record_id) == sha256(held.content).hexdigest()
 

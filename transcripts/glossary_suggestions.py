@@ -16,7 +16,7 @@ COMMON = 4.2
 """On the Zipf scale: "Gemeinde" has 5.0, "Wohnort" 3.8, "Losverfahren" 0."""
 MOST_WORDS = 4
 _EDGES = re.compile(r"^\W+|\W+$")
-_END = re.compile(r"[.!?:]\W*$")
+_END = re.compile(r"[.,;!?:]\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +53,25 @@ def _changes(log: Sequence[Correction]) -> Iterator[WordChange]:
 
 
 def _terms(change: WordChange) -> Iterator[str]:
-    """Runs of capitalised, rare words that were not heard, each as one term."""
+    """Runs of capitalised, rare words, each as one term, if any of its words was not heard."""
     heard = {_bare(word).casefold() for word in change.before.split()}
+    for run in _runs(change.after.split()):
+        if len(run) <= MOST_WORDS and any(word.casefold() not in heard for word in run):
+            yield " ".join(run)
+
+
+def _runs(words: Iterable[str]) -> Iterator[list[str]]:
+    """Capitalised, rare words that follow each other with no mark between them."""
     run: list[str] = []
-    for word in change.after.split():
+    for word in words:
         bare = _bare(word)
-        if not _is_name(bare) or bare.casefold() in heard:
-            yield from _joined(run)
+        if _is_name(bare):
+            run.append(bare)
+        if run and (not _is_name(bare) or _END.search(word)):
+            yield run
             run = []
-            continue
-        run.append(bare)
-        if _END.search(word) or word.endswith(","):
-            yield from _joined(run)
-            run = []
-    yield from _joined(run)
-
-
-def _joined(words: Sequence[str]) -> Iterator[str]:
-    if 0 < len(words) <= MOST_WORDS:
-        yield " ".join(words)
+    if run:
+        yield run
 
 
 def _is_name(word: str) -> bool:

@@ -283,6 +283,10 @@ WORDINGS: dict[str, str] = {
         "Unter {place} lässt sich kein Lesesaal öffnen: Läuft er schon, oder ist die Adresse vergeben? "
         "Bitte beides prüfen oder unter [reading_room] einen anderen „port“ setzen."
     ),
+    "prefect_port_taken": (
+        "Unter {place} lässt sich kein Prefect-Server starten: Läuft „mitschnitt serve“ schon, oder ist die "
+        "Adresse vergeben? Bitte beides prüfen oder unter [prefect] einen anderen „port“ setzen."
+    ),
     "base_url_path": (
         "Der Lesesaal braucht eine Adresse ohne Pfad; [network] base_url ist aber {url}. "
         "Bitte eine eigene Adresse oder Unteradresse dafür einrichten, zum Beispiel lesen.example.org."

@@ -33,21 +33,21 @@ def test_what_falls_is_begun_again_and_what_was_under_way_survives_the_end(
     machine: Machine, site: Site
 ) -> None:
     with machine.running("serve", "--port", "0") as serve:
-        is_open(machine)
+        is_up(machine)
         with machine.desk() as desk:
             job_id = submitted(desk, url=site.url("treffen.mp4"), title="Treffen")
             in_transcription(desk, job_id)
             for part in ("prefect server start", "flows.cli room"):
                 os.kill(child_with(serve.pid, part), signal.SIGKILL)
             wait_for(lambda: machine.log.count("neu gestartet") == 2)
-            is_open(machine)
+            is_up(machine)
             assert desk.wait_for(job_id, "running", "retrying")["record_id"] is None
         serve.send_signal(signal.SIGTERM)
         assert serve.wait(timeout=120) == 0
     assert not alive_in(machine.folder), "nothing goes on behind its back"
     fetched = len(site.asked("/treffen.mp4"))
     with machine.running("serve", "--port", "0"):
-        is_open(machine)
+        is_up(machine)
         with machine.desk() as desk:
             done = desk.wait_for(job_id, "done", "failed")
     assert done["state"] == "done", done
@@ -58,7 +58,7 @@ def test_what_falls_is_begun_again_and_what_was_under_way_survives_the_end(
 
 def test_prefects_server_listens_on_this_machine_alone_and_asks_for_a_password(machine: Machine) -> None:
     with machine.running("serve", "--port", "0"):
-        is_open(machine)
+        is_up(machine)
         address = (machine.folder / "work/prefect/server-address").read_text()
         assert address.startswith("http://127.0.0.1:")
         assert httpx.get(f"{address}/health").status_code == 200
@@ -77,14 +77,18 @@ def all_well(machine: Machine) -> dict[str, object] | None:
     return parts if parts.get("workers") else None
 
 
-def is_open(machine: Machine) -> None:
-    """Wait until the reading room answers where the log last said that it is."""
+def is_up(machine: Machine) -> None:
+    """Wait until the reading room and Prefect's server answer where they were last said to be."""
 
     def answers() -> bool:
         assert "Fehler" not in machine.log, machine.log
-        addresses = [word for word in machine.log.split() if word.startswith("http://127.0.0.1")]
+        file = machine.folder / "work/prefect/server-address"
+        rooms = [word for word in machine.log.split() if word.startswith("http://127.0.0.1")]
+        if not rooms or not file.exists():
+            return False
         try:
-            return bool(addresses) and httpx.get(f"{addresses[-1]}anmelden").status_code == 200
+            pages = (f"{rooms[-1]}anmelden", f"{file.read_text()}/health")
+            return all(httpx.get(each).status_code == 200 for each in pages)
         except httpx.HTTPError:
             return False
 

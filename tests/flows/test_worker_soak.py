@@ -16,7 +16,7 @@ def test_two_workers_publish_and_announce_each_recording_once_although_prefects_
 ) -> None:
     site_folder = tmp_path / "site"
     site_folder.mkdir()
-    names = [f"Aufzeichnung {number}" for number in range(3)]
+    names = [f"aufzeichnung-{number}" for number in range(3)]
     for number, name in enumerate(names):
         short_recording(site_folder / f"{name}.mp4", number)
     with serve_folder(site_folder) as site, running_cluster(tmp_path / "cluster") as cluster:
