@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-chapters bench-search bench-room bench-archive soak-archive soak-announce test-ceph clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-workers soak-workers image bench-chapters bench-search bench-room bench-archive soak-archive soak-announce test-ceph clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -61,6 +61,12 @@ bench-transcribe: install ## Compare the recogniser with others on the same soun
 bench-kills: install ## Kill a transcription ten times and see what that costs
 	$(BIN)/python -m bench.kills $(if $(KILLS),--kills $(KILLS))
 
+bench-workers: install ## Twelve recordings on one worker and on two, bound by fetching (SECONDS=20 each)
+	$(BIN)/python -m bench.worker_scaling $(if $(SECONDS),--seconds $(SECONDS))
+
+soak-workers: install ## Three workers, twelve recordings; kill a worker and Prefect's server in the middle
+	$(BIN)/python -m bench.soak_workers
+
 CHAPTERS := ../shared/chapters
 
 bench-chapters: install ## Judge chapters beside baselines (CHAPTERS=folder with score.py and bundestag/; DAMAGED=1: worse texts)
@@ -75,6 +81,12 @@ bench-room: install ## 200 members read for two minutes; the longest page on a s
 
 bench-archive: install ## Compare uploads with `aws s3 cp`, and list 10,000 records (GIGABYTES=1)
 	$(BIN)/python -m bench.archive $(GIGABYTES)
+
+ENGINE ?= docker
+IMAGE ?= mitschnitt
+
+image: ## Build the container image (ENGINE=podman or buildah, IMAGE=mitschnitt)
+	$(ENGINE) build $(if $(filter docker,$(ENGINE)),,--format docker) --tag $(IMAGE) .
 
 soak-archive: install ## 500 broken lines and 50 killed writers: every record stays whole
 	$(BIN)/python -m bench.soak_archive

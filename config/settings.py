@@ -19,6 +19,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_core import ErrorDetails
@@ -203,6 +204,32 @@ class ReadingRoom(Section):
     trusted_proxies: TextList = ("127.0.0.1", "::1")
     media: Literal["proxied", "presigned"] = "proxied"
     searches_per_minute: int = Field(default=60, ge=1)
+    upload_max_gb: float = Field(default=10, gt=0)
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
+
+
+class Prefect(Section):
+    """The server that hands out the work: `mitschnitt serve` runs one, unless `api_url` names another."""
+
+    api_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+/api$")
+    auth: SecretStr | None = None
+    port: int = Field(default=4200, ge=0, le=65535)
+    database_url: SecretStr | None = None
+
+    @field_validator("auth")
+    @classmethod
+    def _is_long_enough(cls, auth: SecretStr | None) -> SecretStr | None:
+        if auth is not None and not re.fullmatch(r"[^:]+:.{12,}", auth.get_secret_value()):
+            raise ValueError("Name:Kennwort, das Kennwort mit 12 Zeichen oder mehr")
+        return auth
+
+
+class Worker(Section):
+    """How much one machine takes on at once."""
+
+    name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9._-]+$")
+    recordings_at_once: int = Field(default=3, ge=1, le=64)
+    transcriptions_at_once: int = Field(default=1, ge=1, le=64)
 
 
 class Settings(Section):
@@ -222,6 +249,8 @@ class Settings(Section):
     webhook: Webhook = Webhook()
     meetings: Meetings = Meetings()
     reading_room: ReadingRoom = ReadingRoom()
+    prefect: Prefect = Prefect()
+    worker: Worker = Worker()
 
 
 class SettingsError(Exception):

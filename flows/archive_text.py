@@ -26,6 +26,7 @@ WASTES = {
 REASONS = {
     "first": "erste Fassung",
     "replaced": "ersetzt",
+    "corrected": "berichtigt",
     "rebuilt": "aus der Mitschrift neu erzeugt",
     "restored": "wiederhergestellt aus Fassung",
     "": "erste Fassung",

@@ -19,14 +19,17 @@ from rich.console import Console
 from config.settings import LoadedSettings, SettingsError, load_settings
 from flows.announce_cli import add_announce_commands
 from flows.archive_cli import add_archive_commands
+from flows.corrections_cli import add_corrections_command
 from flows.meetings_cli import add_meeting_commands
-from flows.places import current_storage
-from flows.reading_room.serving import add_serve_command
+from flows.operations_cli import add_operations_commands
+from flows.places import current_storage, secret_key
+from flows.reading_room.serving import add_room_command
 from flows.runtime import prepare_prefect
 from flows.search_cli import add_search_commands
 from tasks.archive import find_by_url
 from transcripts.agenda import parse_agenda
 from transcripts.chapter_formats import read_chapters_text
+from transcripts.desk.form import read_length
 from transcripts.errors import PermanentError, StepError
 from transcripts.layout import CHAPTERS, object_key
 from transcripts.ledger import LedgerEntry
@@ -96,6 +99,13 @@ def process_command(
             help="Kapitel von Hand, eines je Zeile: „00:12:30 Was ein Bürgerrat kostet“.",
         ),
     ] = None,
+    cut_start: Annotated[
+        str, typer.Option(metavar="M:SS", help="So viel vom Anfang wegschneiden, zum Beispiel 3:20.")
+    ] = "",
+    cut_end: Annotated[str, typer.Option(metavar="M:SS", help="So viel vor dem Ende wegschneiden.")] = "",
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Erst nach einer Freigabe zeigen und ankündigen.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Eine Aufzeichnung laden, aufbereiten, verschriften, ablegen und ankündigen.
@@ -104,6 +114,7 @@ def process_command(
     Schritt fort. Ist die Aufzeichnung schon da, ändert sich nichts.
     """
     source = parse_source_url(url)
+    start_seconds, end_seconds = _length(cut_start, "--cut-start"), _length(cut_end, "--cut-end")
     items, by_hand = _read_agenda(agenda), read_chapters_text(_read_by_hand(chapters) or "")
     _prepare()
     known = find_by_url(current_storage(), source.fingerprint)
@@ -112,13 +123,25 @@ def process_command(
         return
     errors.print(f"[bold]{_plain(source.public)}[/]")
     errors.print("  [dim]Prefect wird gestartet …[/]")
-    from flows.process import ProcessRequest, process
+    from flows.process import process
+    from flows.request import ProcessRequest
 
-    outcome = process(ProcessRequest.of(source, title, day.date() if day else None, items, by_hand))
+    secret, when = secret_key(load_settings().settings), day.date() if day else None
+    cuts = {"cut_start_seconds": start_seconds, "cut_end_seconds": end_seconds}
+    request = ProcessRequest.of(source, secret, title, when, items, by_hand)
+    outcome = process(request.model_copy(update={**cuts, "hold": hold}))
     detail = _announced(outcome.announcement) if outcome.announcement else None
     _show_outcome(outcome.record_id, existed=outcome.existed, announcement=detail, as_json=as_json)
     if not as_json:
         _show_agenda(outcome.agenda_outcomes)
+
+
+def _length(text: str, option: str) -> float:
+    """Seconds. Raises typer.BadParameter."""
+    try:
+        return read_length(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 @app.command("transcribe")
@@ -241,7 +264,9 @@ add_announce_commands(app)
 add_meeting_commands(app)
 add_search_commands(app)
 add_archive_commands(app)
-add_serve_command(app)
+add_corrections_command(app)
+add_room_command(app)
+add_operations_commands(app)
 
 
 def _prepare() -> LoadedSettings:

@@ -1,10 +1,10 @@
 """Looks at a part of the archive each night, every byte of it, and tells the administrators what is wrong.
 
 After `archive.verify_nights` nights all of it has been read. Nothing wrong: no mail; the
-outcome stands in Prefect either way.
+outcome stands in Prefect either way. Old results of steps are forgotten on the way.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
 from hashlib import sha256
@@ -19,7 +19,9 @@ from config.settings import Settings
 from flows.archive_text import verdict_lines
 from flows.channels import OUTBOX_SENDER, mail_server
 from flows.places import current_imprint, current_settings, current_storage, end_of_grace
+from flows.shared_results import forget_results
 from tasks.mail import send_or_keep
+from tasks.uploads import Uploads
 from tasks.verification import folders, verify_record, verify_root
 from transcripts.errors import StepError
 from transcripts.findings import Finding
@@ -29,6 +31,8 @@ from transcripts.wording import explain
 FLOW_NAME = "verify-archive"
 REPORT_ARTIFACT = "pruefung"
 DEPLOYMENT_NAME = "nightly"
+# Longer than anyone waits before asking for a recording again.
+RESULTS_KEPT = timedelta(days=30)
 EVERY_NIGHT = Cron("17 3 * * *", timezone="Europe/Berlin")
 
 
@@ -43,6 +47,8 @@ def verify_nightly() -> list[Finding]:
             each for record_id in part for each in verify_record(storage, record_id, deep=True, before=before)
         ]
         found += verify_root(storage, current_imprint())
+        forget_results(settings, datetime.now(UTC) - RESULTS_KEPT)
+        Uploads(storage).forget_old(datetime.now(UTC))
     except StepError as error:
         _report(settings, explain(error), today)
         raise

@@ -3,17 +3,21 @@
 Loads neither Prefect nor the recogniser, so that quick questions get quick answers.
 """
 
+import platform
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 from config.settings import Settings, load_settings
 from tasks.s3_access import S3Access
+from tasks.secret_file import kept_secret
 from tasks.storage import Storage, open_storage
 from transcripts import layout
 from transcripts.catalogue import Imprint
 from transcripts.manifest import MadeBy
 from transcripts.source_url import SourceUrl
+
+KEY_FILE = "reading-room.key"
 
 
 def current_settings() -> Settings:
@@ -46,6 +50,17 @@ def current_imprint() -> Imprint:
     """Who writes into the archive, by the settings."""
     network = current_settings().network
     return Imprint(network.name, network.base_url, MadeBy(tool=f"mitschnitt {version('mitschnitt')}"))
+
+
+def secret_key(settings: Settings) -> str:
+    """The key of sessions, links and sealed addresses; without one in the settings it is made and kept."""
+    given = settings.reading_room.secret_key
+    return given.get_secret_value() if given else kept_secret(settings.work.dir.resolve() / KEY_FILE)
+
+
+def machine_name(settings: Settings) -> str:
+    """What this machine is called among the workers."""
+    return settings.worker.name or platform.node() or "mitschnitt"
 
 
 def index_file(settings: Settings) -> Path:

@@ -7,16 +7,10 @@ ended. Everything goes to standard error, so that results can be piped.
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
-from uuid import UUID
 
-from prefect.artifacts import (
-    create_markdown_artifact,
-    create_progress_artifact,
-    update_progress_artifact,
-)
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -32,6 +26,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from flows.telling import ProgressArtifact, tell_words
 from transcripts.formats import format_clock
 
 Unit = Literal["bytes", "seconds"]
@@ -68,7 +63,7 @@ class StepProgress:
     unit: Unit
     bar: Progress
     bar_task: TaskID
-    artifact_id: UUID
+    artifact: ProgressArtifact
     total: float | None
     _started_at: float = field(default_factory=time.monotonic)
     _told_at: float = field(default_factory=time.monotonic)
@@ -79,11 +74,8 @@ class StepProgress:
         self.bar.update(self.bar_task, completed=done, total=self.total)
         if self.total and time.monotonic() - self._told_at > SECONDS_BETWEEN_ARTIFACTS:
             self._told_at = time.monotonic()
-            update_progress_artifact(
-                self.artifact_id,
-                progress=min(100.0, 100 * done / self.total),
-                description=f"{self.label}: {self._in_words(done, self.total)}",
-            )
+            words = f"{self.label}: {self._in_words(done, self.total)}"
+            self.artifact.tell(min(100.0, 100 * done / self.total), words)
 
     def _in_words(self, done: float, total: float) -> str:
         """Such as `noch etwa 0:35`, and for sound how much is done and how fast it goes."""
@@ -115,16 +107,24 @@ class PartialProgress:
 
 
 @contextmanager
-def step_progress(label: str, unit: Unit, total: float | None) -> Iterator[Callable[..., None]]:
-    """Show a step's progress while it runs; yields `advance(done, total=None)`."""
-    artifact_id = create_progress_artifact(progress=0.0, description=label)
-    started = time.monotonic()
-    with Progress(*_columns(unit), console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
-        bar_task = bar.add_task(label, total=total)
-        yield StepProgress(label, unit, bar, bar_task, _as_uuid(artifact_id), total).advance_to
-    update_progress_artifact(_as_uuid(artifact_id), progress=100.0, description=label)
+def step_progress(label: str, unit: Unit, total: float | None, key: str) -> Iterator[Callable[..., None]]:
+    """Show a step's progress while it runs; yields `advance(done, total=None)`.
+
+    Prefect shows it under `key`.
+    """
+    artifact, started = ProgressArtifact(key), time.monotonic()
+    artifact.tell(0.0, label)
+    with closing(artifact):
+        with _bar(unit) as bar:
+            bar_task = bar.add_task(label, total=total)
+            yield StepProgress(label, unit, bar, bar_task, artifact, total).advance_to
+        artifact.finish(100.0, label)
     seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
     console.print(f"  [green]✓[/] {label}  [dim]{seconds} s[/]")
+
+
+def _bar(unit: Unit) -> Progress:
+    return Progress(*_columns(unit), console=console, transient=True, disable=not sys.stderr.isatty())
 
 
 def _columns(unit: Unit) -> list[ProgressColumn]:
@@ -141,12 +141,8 @@ def _columns(unit: Unit) -> list[ProgressColumn]:
     ]
 
 
-def _as_uuid(value: object) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))
-
-
 def tell(lines: Sequence[str], key: str, description: str) -> None:
     """Show lines under the step that has just ended, and leave them as an artifact of the run."""
     for line in lines:
         console.print(f"    [dim]{escape(line)}[/]")
-    create_markdown_artifact("\n\n".join(lines), key=key, description=description)
+    tell_words("\n\n".join(lines), key, description)

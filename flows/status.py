@@ -21,7 +21,8 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 
 from flows.places import current_storage
-from flows.process import FLOW_NAME, MESSAGE_ARTIFACT
+from flows.prefect_names import MESSAGE_ARTIFACT, RECORDING_FLOW
+from flows.process import FLOW_NAME
 from tasks.archive import recordings
 from transcripts.model import Recording, Stage
 
@@ -61,7 +62,7 @@ def unfinished_runs() -> list[RunStatus]:
     """The newest run of each address that has not ended well."""
     with get_client(sync_client=True) as client:
         runs = client.read_flow_runs(
-            flow_filter=FlowFilter(name=FlowFilterName(any_=[FLOW_NAME])),
+            flow_filter=FlowFilter(name=FlowFilterName(any_=[FLOW_NAME, RECORDING_FLOW])),
             sort=FlowRunSort.START_TIME_DESC,
             limit=MOST_RUNS,
         )
@@ -71,7 +72,7 @@ def unfinished_runs() -> list[RunStatus]:
 
 def _url_of(run: FlowRun) -> str:
     request = run.parameters.get("request")
-    return str(request.get("url")) if isinstance(request, dict) else run.name
+    return str(request.get("url") or request.get("upload")) if isinstance(request, dict) else run.name
 
 
 def _ended_well(run: FlowRun) -> bool:

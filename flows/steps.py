@@ -22,8 +22,10 @@ from prefect.tasks import exponential_backoff
 from pydantic import BaseModel, ConfigDict
 
 from config.settings import Settings, glossary_text
-from flows.places import current_settings, models_folder
+from flows.places import current_settings, current_storage, models_folder
+from flows.prefect_names import MARKED
 from flows.progress import PartialProgress, step_progress, tell
+from flows.telling import tell_trouble
 from flows.titles import worded_by_model
 from tasks.chapter_marks import mark_chapters
 from tasks.fetch import FetchLimits, FetchProgress, fetch
@@ -38,12 +40,13 @@ from tasks.transcribe import (
     transcript_of,
     windows_of,
 )
+from tasks.uploads import Uploads
 from tasks.whisper_model import model_location
 from transcripts.chapters import work_out_chapters
 from transcripts.errors import TemporaryError
 from transcripts.glossary import parse_glossary, relevant_terms
-from transcripts.media import Fetched, Inspection, LocalFile, Media
-from transcripts.model import AgendaOutcome, Chapter, Summary, Transcript
+from transcripts.media import Cut, Fetched, Inspection, LocalFile, Media
+from transcripts.model import AgendaOutcome, Chapter, Stage, Summary, Transcript
 from transcripts.quality import quality_lines, quality_of
 from transcripts.source_url import SourceUrl
 from transcripts.windows import Window
@@ -57,8 +60,12 @@ Result = TypeVar("Result", Fetched, Media)
 
 
 def is_temporary(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Whether a failed task is to be tried again: only what time can mend."""
-    return isinstance(state.result(raise_on_failure=False), TemporaryError)
+    """Whether a failed task is to be tried again: only what time can mend. Says meanwhile what it is."""
+    error = state.result(raise_on_failure=False)
+    if not isinstance(error, TemporaryError):
+        return False
+    tell_trouble(error)
+    return True
 
 
 RETRYING: dict[str, Any] = {
@@ -91,8 +98,13 @@ def _fetch_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
     return cache_key("fetch", parameters["source"].fingerprint, str(parameters["folder"]))
 
 
+def _receive_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    return cache_key("receive", parameters["upload_id"], str(parameters["folder"]))
+
+
 def _transcode_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
-    shaping = (parameters["fetched"].sha256, parameters["loudness_lufs"], ffmpeg_version())
+    cut: Cut = parameters["cut"]
+    shaping = (parameters["fetched"].sha256, parameters["loudness_lufs"], cut, ffmpeg_version())
     return cache_key("transcode", *shaping, str(parameters["folder"]))
 
 
@@ -113,7 +125,7 @@ def _mark_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
 def fetch_step(source: SourceUrl, folder: Path) -> Fetched:
     """Download the recording into `folder`."""
     limits = current_settings().fetch
-    with step_progress("Aufnahme laden", "bytes", None) as advance:
+    with step_progress("Aufnahme laden", "bytes", None, Stage.FETCHED) as advance:
 
         def report(progress: FetchProgress) -> None:
             advance(progress.received_bytes, progress.total_bytes)
@@ -130,6 +142,15 @@ def fetch_step(source: SourceUrl, folder: Path) -> Fetched:
         )
 
 
+@task(name="receive", cache_key_fn=_receive_key, **RETRYING, **CACHED)
+def receive_step(upload_id: str, folder: Path) -> Fetched:
+    """Get an uploaded file out of the archive's storage into `folder`."""
+    uploads = Uploads(current_storage())
+    upload = uploads.read(upload_id)
+    with step_progress("Datei holen", "bytes", upload.size_bytes, Stage.FETCHED) as advance:
+        return Fetched(files=(uploads.download(upload, folder / "upload", advance),), extractor="upload")
+
+
 @task(name="inspect")
 def inspect_step(fetched: Fetched) -> Inspection:
     """See what the downloaded files hold."""
@@ -138,11 +159,14 @@ def inspect_step(fetched: Fetched) -> Inspection:
 
 
 @task(name="transcode", cache_key_fn=_transcode_key, **RETRYING, **CACHED)
-def transcode_step(fetched: Fetched, inspection: Inspection, folder: Path, loudness_lufs: float) -> Media:
-    """Make video, audio, poster and the recogniser's input."""
-    total = inspection.duration_seconds or None
-    with step_progress("Video und Ton aufbereiten", "seconds", total) as advance:
-        return transcode([file.path for file in fetched.files], inspection, folder, loudness_lufs, advance)
+def transcode_step(
+    fetched: Fetched, inspection: Inspection, folder: Path, loudness_lufs: float, cut: Cut
+) -> Media:
+    """Make video, audio, poster and the recogniser's input of what the cut leaves."""
+    total = max(0.0, inspection.duration_seconds - cut.start_seconds - cut.end_seconds) or None
+    paths = [file.path for file in fetched.files]
+    with step_progress("Video und Ton aufbereiten", "seconds", total, Stage.TRANSCODED) as advance:
+        return transcode(paths, inspection, folder, loudness_lufs, advance, cut)
 
 
 def transcribe(
@@ -151,7 +175,7 @@ def transcribe(
     """Turn speech into text, a window a task: a killed run goes on at the windows where it died."""
     found: list[WindowText] = []
     windows = windows_step(speech)
-    with step_progress("Sprache erkennen", "seconds", duration_seconds) as advance:
+    with step_progress("Sprache erkennen", "seconds", duration_seconds, Stage.TRANSCRIBED) as advance:
         report = PartialProgress([window.duration_seconds for window in windows], duration_seconds, advance)
         submitted = (
             window_step.submit(speech, window, options, partial(report.part_done, number))
@@ -206,7 +230,7 @@ def chapter_step(
 
     Chapters `by_hand` are the chapters, as they are.
     """
-    with step_progress("Kapitel finden", "seconds", None):
+    with step_progress("Kapitel finden", "seconds", None, Stage.CHAPTERED):
         found = work_out_chapters(transcript, agenda)
         chapters, summary = worded_by_model(by_hand or found.chapters, transcript, current_settings())
         return ChapterResult(chapters=chapters, outcomes=found.outcomes, summary=summary)
@@ -215,7 +239,7 @@ def chapter_step(
 @task(name="mark", cache_key_fn=_mark_key, **RETRYING, **CACHED)
 def mark_step(media: Media, chapters: tuple[Chapter, ...], folder: Path) -> Media:
     """Write the chapters into video and sound, so that players show them."""
-    with step_progress("Kapitel in Video und Ton schreiben", "seconds", None):
+    with step_progress("Kapitel in Video und Ton schreiben", "seconds", None, MARKED):
         return mark_chapters(media, chapters, folder)
 
 

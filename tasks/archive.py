@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from tasks.catalogue import listing
+from tasks.composing import machine_names, parsed_machine_texts
 from tasks.record_files import (
     Held,
     held_manifest,
     history_versions,
     put_copies,
     put_texts,
+    read_chosen,
     read_documents,
     read_history,
     read_manifest,
@@ -23,12 +25,15 @@ from tasks.record_files import (
 )
 from tasks.storage import Storage
 from transcripts import layout
+from transcripts.corrections import Correction
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.layout import content_type, object_key
 from transcripts.ledger import Ledger, LedgerEntry
 from transcripts.manifest import MadeBy, Manifest, describe_bytes
-from transcripts.model import Chapter, Recording, Transcript
-from transcripts.record import chapters_of
+from transcripts.model import Chapter, Recording, Stage, Transcript
+from transcripts.overlay import overlaid
+from transcripts.proofreading import UNREAD, Proofreading
+from transcripts.record import original_of
 
 __all__ = [
     "ArchivedTexts",
@@ -42,6 +47,7 @@ __all__ = [
     "read_texts",
     "record_ids",
     "recordings",
+    "set_stage",
     "write_entry",
 ]
 
@@ -52,11 +58,13 @@ LONGEST_PAUSE_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class ArchivedTexts:
-    """What an announcement needs of a stored record."""
+    """A stored record as people read it; `names` are the objects that it has."""
 
     recording: Recording
     transcript: Transcript
     chapters: tuple[Chapter, ...]
+    proofreading: Proofreading = UNREAD
+    names: frozenset[str] = frozenset()
 
 
 def record_ids(storage: Storage) -> list[str]:
@@ -85,14 +93,27 @@ def choose_id(storage: Storage, day: date, title: str) -> str:
 
 
 def read_texts(storage: Storage, record_id: str) -> ArchivedTexts:
-    """Recording, transcript and chapters of a record. Raises KeyError when there is none."""
-    names = (layout.RECORDING, layout.TRANSCRIPT, layout.CHAPTERS)
-    found = read_documents(storage, record_id, names)
-    return ArchivedTexts(
-        recording=Recording.model_validate_json(found[layout.RECORDING]),
-        transcript=Transcript.model_validate_json(found[layout.TRANSCRIPT]),
-        chapters=chapters_of(found[layout.CHAPTERS]),
-    )
+    """Recording, transcript and chapters of a record as people read them: what is corrected is corrected.
+
+    Exactly the corrections that the present version's files contain. Raises KeyError when there is no record.
+    """
+    read = read_chosen(storage, record_id, _published_names)
+    manifest, found = read.held.manifest, read.documents
+    machine = parsed_machine_texts(found)
+    corrections = [
+        Correction.model_validate_json(found[name]) for name in manifest.correction_names if name in found
+    ]
+    original = original_of(machine.recording, machine.transcript, machine.chapters, corrections)
+    laid = overlaid(original, corrections)
+    recording = machine.recording.model_copy(update={"title": laid.title})
+    return ArchivedTexts(recording, laid.transcript, laid.chapters, laid.proofreading, manifest.names)
+
+
+def _published_names(manifest: Manifest) -> Iterator[str]:
+    yield from machine_names(manifest)
+    for name in manifest.correction_names:
+        if layout.correction_number(name) <= manifest.corrections:
+            yield name
 
 
 def read_ledger(storage: Storage, record_id: str) -> Ledger:
@@ -134,12 +155,41 @@ def write_entry(
     raise TemporaryError("record_busy", place=record_id)
 
 
-def put_beside(storage: Storage, record_id: str, documents: dict[str, bytes], writer: MadeBy) -> None:
+def put_beside(
+    storage: Storage, record_id: str, documents: dict[str, bytes], writer: MadeBy, tag: str | None = None
+) -> None:
     """Store some documents of an existing record anew, without making a new version of it.
 
-    Raises TemporaryError `record_busy` when another writer changed the record meanwhile.
+    Raises TemporaryError `record_busy` when another writer changed the record meanwhile: since the manifest
+    had this `tag`, if one is given.
     """
-    _put_beside(storage, record_id, held_manifest(storage, record_id), documents, writer)
+    held = held_manifest(storage, record_id)
+    if tag is not None and tag != held.tag:
+        raise TemporaryError("record_busy", place=record_id)
+    _put_beside(storage, record_id, held, documents, writer)
+
+
+def set_stage(storage: Storage, record_id: str, stage: Stage, writer: MadeBy) -> None:
+    """Note how far a record has come; what others change in it meanwhile stays.
+
+    Raises KeyError when there is no record, TemporaryError `record_busy`.
+    """
+    for _ in range(WRITES):
+        read = read_chosen(storage, record_id, lambda _: (layout.RECORDING,))
+        recording = Recording.model_validate_json(read.documents[layout.RECORDING])
+        if recording.stage is stage:
+            return
+        changed = recording.model_copy(update={"stage": stage})
+        try:
+            put_beside(
+                storage, record_id, {layout.RECORDING: changed.to_json().encode()}, writer, read.held.tag
+            )
+            return
+        except TemporaryError as error:
+            if error.code != "record_busy":
+                raise
+        time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - only to part two writers
+    raise TemporaryError("record_busy", place=record_id)
 
 
 def _put_beside(
@@ -159,6 +209,8 @@ def _put_beside(
 def _drop_superseded(storage: Storage, record_id: str, before: Manifest, after: Manifest) -> None:
     """Remove what only the manifest before named: no version can want it back."""
     named = {each.place for each in after.objects}
+    if all(each.place in named for each in before.objects):
+        return
     for version in history_versions(storage, record_id):
         named |= {each.place for each in read_history(storage, record_id, version).objects}
     for each in before.objects:

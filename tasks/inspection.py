@@ -100,3 +100,14 @@ def _duration_seconds(container: InputContainer) -> float:
     if container.duration is None:
         return 0.0
     return float(container.duration / av.time_base)
+
+
+def played_seconds(path: Path) -> float:
+    """How long a file really plays, by the times of its packets; reads all of it, decodes nothing."""
+    end_seconds = 0.0
+    with av.open(str(path), options=dict(DEMUXER_OPTIONS)) as container:
+        for packet in container.demux():
+            if packet.pts is not None and packet.time_base is not None:
+                packet_end = (packet.pts + (packet.duration or 0)) * packet.time_base
+                end_seconds = max(end_seconds, float(packet_end))
+    return end_seconds

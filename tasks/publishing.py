@@ -6,13 +6,15 @@ and set. A writer that dies in between leaves the record as it was, or a version
 next writer brings forward. The claim keeps two writers from doing the work twice.
 """
 
+import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 
-from tasks.catalogue import listing, update_catalogue
+from tasks.catalogue import is_listed, listing, update_catalogue
 from tasks.claim import Claim, take_claim
+from tasks.composing import NextVersion, Replacement, new_media, next_version, now, restored_version
 from tasks.record_files import (
     Held,
     held_manifest,
@@ -30,13 +32,14 @@ from transcripts import layout
 from transcripts.catalogue import Imprint
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.layout import content_type, download_name, object_key
-from transcripts.manifest import MadeBy, Manifest, describe_bytes, describe_file
+from transcripts.manifest import Manifest
 from transcripts.media import LocalFile
-from transcripts.model import Chapter, Recording, Transcript
-from transcripts.record import Record, chapters_of, documents_of, manifest_of, text_documents
-from transcripts.sentence_addresses import keep_addresses
+from transcripts.model import Recording
+from transcripts.record import Record, manifest_of, text_documents
 
-FIRST, REPLACED, RESTORED, REBUILT = "first", "replaced", "restored", "rebuilt"
+PUBLISHING_TRIES = 20
+LONGEST_PAUSE_SECONDS = 0.5
+FIRST, REPLACED, RESTORED, REBUILT, CORRECTED = "first", "replaced", "restored", "rebuilt", "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +48,6 @@ class Published:
 
     recording: Recording
     existed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """What of a record is to be new; the rest stays. `media` by their names in the record."""
-
-    made_by: MadeBy
-    transcript: Transcript | None = None
-    chapters: tuple[Chapter, ...] | None = None
-    media: dict[str, LocalFile] = field(default_factory=dict)
-    duration_seconds: float | None = None
 
 
 def publish(storage: Storage, record: Record, imprint: Imprint, advance: Advance | None = None) -> Published:
@@ -89,10 +81,26 @@ def replace_content(
     Raises PermanentError `record_unknown`, TemporaryError `record_busy`.
     """
     with _writing(storage, record_id) as (claim, held):
-        _put_media(storage, read_recording(storage, record_id), _places(held.manifest, new.media), advance)
-        documents = _new_documents(storage, record_id, held.manifest, new, imprint)
-        manifest = _with_new(held.manifest, new, documents, imprint, REPLACED)
-        return _commit_next(storage, record_id, held, manifest, documents, claim, imprint)
+        recording = read_recording(storage, record_id)
+        _put_media(storage, recording, new_media(held.manifest, new.media), advance)
+        following = _composed(storage, record_id, held, new, imprint, REPLACED)
+        return _commit_next(storage, record_id, held, following, claim, imprint)
+
+
+def publish_corrections(storage: Storage, record_id: str, imprint: Imprint) -> Manifest:
+    """Make a version whose texts contain all corrections; nothing happens if the present one's do.
+
+    Tries again while others correct or publish. Raises PermanentError `record_unknown`, TemporaryError
+    `record_busy` in the end.
+    """
+    for _ in range(PUBLISHING_TRIES):
+        try:
+            return _publish_corrections(storage, record_id, imprint)
+        except TemporaryError as error:
+            if error.code != "record_busy":
+                raise
+        time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - only to part two writers
+    return _publish_corrections(storage, record_id, imprint)
 
 
 def restore(storage: Storage, record_id: str, version: int, imprint: Imprint) -> Manifest:
@@ -105,14 +113,9 @@ def restore(storage: Storage, record_id: str, version: int, imprint: Imprint) ->
             earlier = read_history(storage, record_id, version)
         except KeyError as error:
             raise PermanentError("version_unknown", record=record_id, version=str(version)) from error
-        stage = read_recording(storage, record_id).stage
-        described = earlier.named(layout.RECORDING)
-        content = storage.get_bytes(object_key(record_id, described.place))
-        recording = Recording.model_validate_json(content).model_copy(update={"stage": stage})
-        documents = {layout.RECORDING: recording.to_json().encode()}
-        entry = describe_bytes(layout.RECORDING, documents[layout.RECORDING], described.made_by)
-        manifest = _next(held.manifest, earlier.with_objects([entry]), f"{RESTORED} {version}")
-        return _commit_next(storage, record_id, held, manifest, documents, claim, imprint)
+        reason = f"{RESTORED} {version}"
+        following = restored_version(storage, record_id, held.manifest, earlier, imprint, reason)
+        return _commit_next(storage, record_id, held, following, claim, imprint)
 
 
 def commit_rebuilt(storage: Storage, record_id: str, imprint: Imprint) -> int:
@@ -125,14 +128,13 @@ def commit_rebuilt(storage: Storage, record_id: str, imprint: Imprint) -> int:
     try:
         held = keep_version(storage, record_id, held)
         nothing_new = Replacement(imprint.writer)
-        documents = _new_documents(storage, record_id, held.manifest, nothing_new, imprint)
+        following = next_version(storage, record_id, held.manifest, nothing_new, imprint, REBUILT)
     except (KeyError, PermanentError):
         return held.manifest.version
-    manifest = _with_new(held.manifest, nothing_new, documents, imprint, REBUILT)
-    put_texts(storage, read_recording(storage, record_id), manifest, documents)
-    if manifest.has_same_content(held.manifest):
+    put_texts(storage, read_recording(storage, record_id), following.manifest, following.documents)
+    if following.manifest.has_same_content(held.manifest):
         return held.manifest.version
-    return commit(storage, record_id, manifest, held.tag).version
+    return commit(storage, record_id, following.manifest, held.tag).version
 
 
 def versions(storage: Storage, record_id: str) -> list[Manifest]:
@@ -196,6 +198,27 @@ def keep_version(storage: Storage, record_id: str, held: Held) -> Held:
     return _held(storage, record_id)
 
 
+def _publish_corrections(storage: Storage, record_id: str, imprint: Imprint) -> Manifest:
+    held = _held(storage, record_id)
+    if not held.manifest.has_unpublished_corrections and is_listed(storage, record_id, held):
+        return held.manifest
+    with _writing(storage, record_id) as (claim, held):
+        following = _composed(storage, record_id, held, Replacement(imprint.writer), imprint, CORRECTED)
+        return _commit_next(storage, record_id, held, following, claim, imprint)
+
+
+def _composed(
+    storage: Storage, record_id: str, held: Held, new: Replacement, imprint: Imprint, reason: str
+) -> NextVersion:
+    """The next version. Raises TemporaryError `record_busy` where what it is made of changed meanwhile."""
+    try:
+        return next_version(storage, record_id, held.manifest, new, imprint, reason)
+    except KeyError as error:
+        if _held(storage, record_id).tag == held.tag:
+            raise
+        raise TemporaryError("record_busy", place=record_id) from error
+
+
 def _addresses(storage: Storage, recording: Recording) -> Iterator[str]:
     """The wished id, then the next numbers of the same name."""
     yield recording.id
@@ -226,7 +249,7 @@ def _publish_first(
     documents = text_documents(record, imprint.network_name)
     _put_media(storage, recording, record.media_files(), advance)
     manifest = manifest_of(record, documents, imprint.writer).texts_addressed()
-    manifest = manifest.model_copy(update={"made_at": _now(), "reason": FIRST})
+    manifest = manifest.model_copy(update={"made_at": now(), "reason": FIRST})
     put_texts(storage, recording, manifest, documents)
     put_copies(storage, recording, documents)
     claim.assert_held()
@@ -250,16 +273,16 @@ def _commit_next(
     storage: Storage,
     record_id: str,
     held: Held,
-    manifest: Manifest,
-    documents: dict[str, bytes],
+    following: NextVersion,
     claim: Claim,
     imprint: Imprint,
 ) -> Manifest:
     """Store the texts, make the version visible, then renew the plain copies and the catalogue."""
+    manifest = following.manifest
     if manifest.has_same_content(held.manifest):
         manifest = held.manifest  # an earlier try may have died before what follows
     else:
-        put_texts(storage, read_recording(storage, record_id), manifest, documents)
+        put_texts(storage, read_recording(storage, record_id), manifest, following.documents)
         claim.assert_held()
         manifest = commit(storage, record_id, manifest, held.tag)
     renew_copies(storage, read_recording(storage, record_id), manifest)
@@ -283,66 +306,6 @@ def _put_media(
         key = object_key(recording.id, place)
         storage.put_file(key, file.path, file.sha256, content_type(place), saved_as, told)
         before += file.size_bytes
-
-
-def _places(present: Manifest, media: dict[str, LocalFile]) -> dict[str, LocalFile]:
-    """Where new media go; what is there already is left out."""
-    known = {each.name: each.sha256 for each in present.objects}
-    return {
-        layout.addressed_name(name, file.sha256): file
-        for name, file in media.items()
-        if known.get(name) != file.sha256
-    }
-
-
-def _new_documents(
-    storage: Storage, record_id: str, present: Manifest, new: Replacement, imprint: Imprint
-) -> dict[str, bytes]:
-    """All texts of the next version."""
-    names = (layout.RECORDING, layout.TRANSCRIPT, layout.CHAPTERS)
-    found = read_documents(storage, record_id, names)
-    recording = Recording.model_validate_json(found[layout.RECORDING])
-    transcript = Transcript.model_validate_json(found[layout.TRANSCRIPT])
-    chapters = chapters_of(found[layout.CHAPTERS]) if new.chapters is None else new.chapters
-    if new.transcript is not None:
-        transcript = keep_addresses(transcript, new.transcript)
-    if new.duration_seconds is not None:
-        recording = recording.model_copy(update={"duration_seconds": round(new.duration_seconds, 2)})
-    names_of_media = (present.names | set(new.media)) & set(layout.MEDIA)
-    places = {name: _place(present, new, name) for name in names_of_media}
-    return documents_of(recording, transcript, chapters, places, imprint.network_name)
-
-
-def _place(present: Manifest, new: Replacement, name: str) -> str:
-    """Where a medium of the next version lies."""
-    file = new.media.get(name)
-    if file is None or (name in present.names and present.named(name).sha256 == file.sha256):
-        return present.named(name).place
-    return layout.addressed_name(name, file.sha256)
-
-
-def _with_new(
-    present: Manifest, new: Replacement, documents: dict[str, bytes], imprint: Imprint, reason: str
-) -> Manifest:
-    media = [
-        describe_file(name, file, new.made_by).model_copy(update={"key": _place(present, new, name)})
-        for name, file in new.media.items()
-        if _place(present, new, name) != name
-    ]
-    known = {each.name: each.sha256 for each in present.objects}
-    made_by = {layout.TRANSCRIPT: new.made_by} if new.transcript is not None else {}
-    entries = [
-        describe_bytes(name, text, made_by.get(name, imprint.writer)) for name, text in documents.items()
-    ]
-    texts = [each.addressed() for each in entries if known.get(each.name) != each.sha256]
-    return _next(present, present.of_version().with_objects([*media, *texts]), reason)
-
-
-def _next(present: Manifest, content: Manifest, reason: str) -> Manifest:
-    """The manifest of the version after the present one."""
-    merged = content.texts_addressed().with_objects(present.beside_version())
-    number = present.version + 1
-    return merged.model_copy(update={"version": number, "made_at": _now(), "reason": reason})
 
 
 def _set_manifest(storage: Storage, record_id: str, manifest: Manifest, tag: str | None) -> None:
@@ -370,7 +333,3 @@ def _held_or_none(storage: Storage, record_id: str) -> Held | None:
         return held_manifest(storage, record_id)
     except KeyError:
         return None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

@@ -4,7 +4,8 @@ Nothing that a manifest names is ever overwritten, but for `manifest.json` itsel
 which is compared and set; so readers never see two versions mixed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -17,6 +18,9 @@ from transcripts.layout import content_type, download_name, object_key
 from transcripts.manifest import Manifest, ManifestObject
 from transcripts.model import Recording
 
+FEW_TEXTS = 8
+TEXTS_AT_ONCE = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -25,6 +29,14 @@ class Held:
     manifest: Manifest
     content: bytes
     tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocuments:
+    """Some texts of a record by their names, and the manifest that names them."""
+
+    held: Held
+    documents: dict[str, bytes]
 
 
 def held_manifest(storage: Storage, record_id: str) -> Held:
@@ -43,15 +55,38 @@ def read_documents(storage: Storage, record_id: str, names: Iterable[str]) -> di
 
     Raises KeyError when the record or a text is missing, PermanentError `object_damaged`.
     """
-    wanted, manifest = tuple(names), read_manifest(storage, record_id)
+    wanted = tuple(names)
+    return read_chosen(storage, record_id, lambda _: wanted).documents
+
+
+def read_chosen(
+    storage: Storage, record_id: str, choose: Callable[[Manifest], Iterable[str]]
+) -> ReadDocuments:
+    """The same, where the manifest itself tells which texts they are."""
+    held = held_manifest(storage, record_id)
     while True:
         try:
-            return {name: _read(storage, record_id, manifest, name) for name in wanted}
+            return ReadDocuments(held, documents_at(storage, record_id, held.manifest, choose(held.manifest)))
         except (KeyError, PermanentError):
-            newer = read_manifest(storage, record_id)
-            if newer == manifest:
+            newer = held_manifest(storage, record_id)
+            if newer.manifest == held.manifest:
                 raise
-            manifest = newer  # it was changed while we read
+            held = newer  # it was changed while we read
+
+
+def documents_at(
+    storage: Storage, record_id: str, manifest: Manifest, names: Iterable[str]
+) -> dict[str, bytes]:
+    """Some texts as a manifest names them, also an earlier one. Raises what `read_documents` raises.
+
+    Several at once: a record that was corrected often has hundreds of small ones.
+    """
+    wanted = tuple(names)
+    if len(wanted) <= FEW_TEXTS:
+        return {name: _read(storage, record_id, manifest, name) for name in wanted}
+    with ThreadPoolExecutor(TEXTS_AT_ONCE) as pool:
+        contents = pool.map(lambda name: _read(storage, record_id, manifest, name), wanted)
+        return dict(zip(wanted, contents, strict=True))
 
 
 def read_recording(storage: Storage, record_id: str) -> Recording:

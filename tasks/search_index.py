@@ -24,6 +24,7 @@ from pathlib import Path
 from tasks.archive import read_manifest, read_texts
 from tasks.catalogue import listing
 from tasks.storage import Storage
+from transcripts import layout
 from transcripts.errors import PermanentError
 from transcripts.manifest import Manifest
 from transcripts.search.database import IndexDatabase
@@ -33,7 +34,7 @@ from transcripts.search.writing import write_records
 
 WORDS_A_TRANSACTION = 4_000_000
 """So much is read before it is written: 500 hours of speech, about 100 MB."""
-NOT_SEARCHED = ("media/", "announcement/")
+NOT_SEARCHED = ("media/", *layout.BESIDE_VERSIONS)
 NEVER_SEEN = Noted("", "")
 
 
@@ -56,6 +57,8 @@ def update_index(
 ) -> IndexChanges:
     """Make the index at `index` say what the archive says; creates it if need be.
 
+    What waits for its release is not in it.
+
     `closely` reads the manifest of every record, not only of those that the catalogue says
     have changed. `progress` is told how many of the changed records are read. What was written
     stays when this is interrupted, and the next call does the rest. Raises
@@ -65,7 +68,8 @@ def update_index(
     database = IndexDatabase.for_writing(index)
     try:
         known = database.noted()
-        listed = {each.recording.id: each.manifest_sha256 for each in listing(storage)}
+        released = [each for each in listing(storage) if each.is_released]
+        listed = {each.recording.id: each.manifest_sha256 for each in released}
         moved = [each for each in listed if closely or known.get(each, NEVER_SEEN).revision != listed[each]]
         look = _look_at(storage, moved)
         stale = [

@@ -3,7 +3,9 @@
 The source is decoded once: that one run gives the video, a lossless copy of the
 sound with its loudness measured, the 16 kHz mono for the recogniser and some
 frames to choose the poster from. A second, short run gives the sound its
-loudness. Streams that browsers play already are copied, not encoded.
+loudness. Streams that browsers play already are copied, not encoded; but where the beginning
+is cut off, they are encoded: a copy could only begin at a key frame, and would hide in the
+file what nobody is to see.
 """
 
 import re
@@ -11,6 +13,7 @@ import shutil
 import tempfile
 import wave
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +21,10 @@ import av
 import ffmpeg
 
 from tasks.ffmpeg_program import FfmpegRun, ffmpeg_version, local_input, run_ffmpeg
-from tasks.inspection import DEMUXER_OPTIONS
+from tasks.inspection import DEMUXER_OPTIONS, played_seconds
 from tasks.poster import choose_poster
 from transcripts.errors import PermanentError
-from transcripts.media import Inspection, LocalFile, Media, VideoStream
+from transcripts.media import WHOLE, Cut, Inspection, LocalFile, Media, VideoStream
 
 MAX_WIDTH, MAX_HEIGHT = 1920, 1080
 SPEECH_RATE_HZ = 16_000
@@ -30,6 +33,7 @@ POSTER_CANDIDATES = 24
 PEAK_LIMIT_DBTP = -1.0
 SILENCE_LUFS = -69.0  # EBU R 128 gates at -70: below there is nothing to normalise
 TOLERATED_LOSS_SECONDS = 1.0
+LEAST_KEPT_SECONDS = 1.0
 PACKET_SECONDS = 0.02  # of sound, in the codecs that meetings come in
 
 _SUMMARY = re.compile(r"I:\s+(-?[\d.]+|-inf|nan) LUFS.*?Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", re.DOTALL)
@@ -41,18 +45,21 @@ def transcode(
     directory: Path,
     loudness_lufs: float,
     on_seconds: Callable[[float], None],
+    cut: Cut = WHOLE,
 ) -> Media:
     """Make all media of a recording in `directory`, which appears whole or not at all.
 
-    Raises PermanentError `truncated`, `damaged` (both with the position) or
+    All times of what is made count from where the cut recording begins. Raises PermanentError
+    `truncated`, `damaged` (both with the position in the source), `cut_too_long` or
     `encode_failed`; TemporaryError `disk_full`.
     """
+    cutting = _cutting(paths, inspection, cut)
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix="transcoding-") as temporary:
         draft = Path(temporary) / "media"
         draft.mkdir()
-        run = run_ffmpeg(_decoding_graph(paths, inspection, draft), on_seconds)
-        _check_completeness(paths, inspection, draft, run)
+        run = run_ffmpeg(_decoding_graph(paths, inspection, draft, cutting), on_seconds)
+        _check_completeness(paths, inspection, draft, run, cutting)
         run_ffmpeg(_loudness_graph(draft, _published_channels(inspection), run, loudness_lufs))
         _keep_best_poster(draft)
         (draft / "sound.flac").unlink()
@@ -71,16 +78,51 @@ def is_web_playable(video: VideoStream) -> bool:
     )
 
 
-def _decoding_graph(paths: Sequence[Path], inspection: Inspection, draft: Path) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Cutting:
+    """Where the published media begin and how long they last on the source; None: to its end."""
+
+    start_seconds: float = 0.0
+    kept_seconds: float | None = None
+
+    @property
+    def may_copy(self) -> bool:
+        """Whether streams may be copied: their first packet is the first one published."""
+        return self.start_seconds == 0.0
+
+    def options(self) -> dict[str, str]:
+        """For each input of ffmpeg, which then counts times from the cut."""
+        start = {} if self.may_copy else {"ss": f"{self.start_seconds:.3f}"}
+        return start if self.kept_seconds is None else {**start, "t": f"{self.kept_seconds:.3f}"}
+
+
+def _cutting(paths: Sequence[Path], inspection: Inspection, cut: Cut) -> _Cutting:
+    """Raises PermanentError `cut_too_long` where nothing would be left."""
+    if cut == WHOLE:
+        return _Cutting()
+    knows = inspection.duration_is_exact and inspection.duration_seconds > 0
+    source_seconds = inspection.duration_seconds if knows else max(map(played_seconds, paths))
+    kept_seconds = source_seconds - cut.start_seconds - cut.end_seconds
+    if kept_seconds < LEAST_KEPT_SECONDS:
+        cut_seconds = cut.start_seconds + cut.end_seconds
+        raise PermanentError("cut_too_long", cut_seconds=cut_seconds, duration_seconds=source_seconds)
+    return _Cutting(cut.start_seconds, kept_seconds if cut.end_seconds else None)
+
+
+def _decoding_graph(paths: Sequence[Path], inspection: Inspection, draft: Path, cutting: _Cutting) -> Any:
     """One run over the source with all that needs its decoded streams."""
-    copies_video = inspection.video is not None and is_web_playable(inspection.video)
+    video = inspection.video
+    copies_video = cutting.may_copy and video is not None and is_web_playable(video)
     # Where the picture is copied, only key frames are decoded, for the poster.
     options = {"skip_frame:v": "nokey"} if copies_video else {}
-    inputs = [local_input(paths[0], **options), *(local_input(path) for path in paths[1:])]
+    first, *others = paths
+    inputs = [local_input(first, **options, **cutting.options())]
+    inputs += [local_input(path, **cutting.options()) for path in others]
     sound = _sound(inputs[-1]).asplit()
     outputs = [_lossless_sound(sound[0], inspection, draft), _speech(sound[1], draft)]
-    if inspection.video is not None:
-        outputs += _picture(inputs, inspection, inspection.video, draft)
+    if video is not None:
+        codecs = _video_codec(copies=copies_video) | _audio_codec(inspection, may_copy=cutting.may_copy)
+        outputs += _picture(inputs, inspection, codecs, draft)
     return ffmpeg.merge_outputs(*outputs)
 
 
@@ -107,18 +149,15 @@ def _speech(sound: Any, draft: Path) -> Any:
     return heard.output(str(draft / "speech.wav"), acodec="pcm_s16le")
 
 
-def _picture(inputs: list[Any], inspection: Inspection, video: VideoStream, draft: Path) -> list[Any]:
+def _picture(inputs: list[Any], inspection: Inspection, codecs: dict[str, Any], draft: Path) -> list[Any]:
     """The outputs that show something: the video and the candidates for the poster."""
-    if is_web_playable(video):
+    if codecs["vcodec"] == "copy":
         candidates, published = inputs[0]["v:0"], inputs[0]["v:0"]
-        codec: dict[str, Any] = {"vcodec": "copy"}
     else:
         branches = inputs[0]["v:0"].filter("scale", **_fitted_size()).split()
         candidates, published = branches[0], branches[1]
-        codec = {"vcodec": "libx264", "preset": "veryfast", "crf": 23, "pix_fmt": "yuv420p"}
-    codec |= _audio_codec(inspection)
     video_file = published.output(
-        inputs[-1]["a:0"], str(draft / "video.mp4"), movflags="+faststart", map_metadata=-1, **codec
+        inputs[-1]["a:0"], str(draft / "video.mp4"), movflags="+faststart", map_metadata=-1, **codecs
     )
     return [video_file, _poster_candidates(candidates, inspection, draft)]
 
@@ -133,9 +172,15 @@ def _fitted_size() -> dict[str, Any]:
     }
 
 
-def _audio_codec(inspection: Inspection) -> dict[str, Any]:
+def _video_codec(*, copies: bool) -> dict[str, Any]:
+    if copies:
+        return {"vcodec": "copy"}
+    return {"vcodec": "libx264", "preset": "veryfast", "crf": 23, "pix_fmt": "yuv420p"}
+
+
+def _audio_codec(inspection: Inspection, *, may_copy: bool) -> dict[str, Any]:
     audio = inspection.audio
-    if audio.codec == "aac" and audio.profile in ("LC", "") and audio.channels <= 2:
+    if may_copy and audio.codec == "aac" and audio.profile in ("LC", "") and audio.channels <= 2:
         return {"acodec": "copy"}
     return {
         "acodec": "aac",
@@ -185,23 +230,33 @@ def _measured(messages: str) -> tuple[float, float]:
     return float(integrated), float(peak)
 
 
-def _check_completeness(paths: Sequence[Path], inspection: Inspection, draft: Path, run: FfmpegRun) -> None:
-    """Refuse what ends early or cannot be decoded: never a silent half transcript."""
-    reached_seconds = max(_wav_seconds(draft / "speech.wav"), _container_seconds(draft / "video.mp4"))
+def _check_completeness(
+    paths: Sequence[Path], inspection: Inspection, draft: Path, run: FfmpegRun, cutting: _Cutting
+) -> None:
+    """Refuse what ends early or cannot be decoded: never a silent half transcript.
+
+    Times are those of the source. What is cut off may be damaged.
+    """
+    made_seconds = max(_wav_seconds(draft / "speech.wav"), _container_seconds(draft / "video.mp4"))
+    reached_seconds = cutting.start_seconds + made_seconds
     claimed_seconds = inspection.duration_seconds if inspection.duration_is_exact else 0.0
+    if cutting.kept_seconds is not None:
+        claimed_seconds = cutting.start_seconds + cutting.kept_seconds
     if reached_seconds < claimed_seconds - max(TOLERATED_LOSS_SECONDS, 0.002 * claimed_seconds):
         raise PermanentError("truncated", position_seconds=reached_seconds, duration_seconds=claimed_seconds)
     if run.undecodable_packets * PACKET_SECONDS > TOLERATED_LOSS_SECONDS:
-        raise PermanentError("damaged", position_seconds=_first_damage_seconds(paths[-1]))
+        raise PermanentError("damaged", position_seconds=_damage_seconds(paths[-1], cutting.start_seconds))
 
 
-def _first_damage_seconds(path: Path) -> float:
-    """Where the sound first cannot be decoded; reads the file again, for the message's sake."""
-    position_seconds = 0.0
+def _damage_seconds(path: Path, start_seconds: float) -> float:
+    """Where the sound first cannot be decoded from there on; reads the file again, for the message's sake."""
+    position_seconds = start_seconds
     with av.open(str(path), options=dict(DEMUXER_OPTIONS)) as container:
         for packet in container.demux(audio=0):
             if packet.pts is not None and packet.time_base is not None:
                 position_seconds = float(packet.pts * packet.time_base)
+            if position_seconds < start_seconds:
+                continue
             try:
                 packet.decode()
             except av.error.FFmpegError:
@@ -249,6 +304,6 @@ def extract_speech(path: Path, inspection: Inspection, target: Path) -> LocalFil
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="transcoding-") as temporary:
         draft = Path(temporary)
         run = run_ffmpeg(_speech(_sound(local_input(path)), draft))
-        _check_completeness([path], inspection, draft, run)
+        _check_completeness([path], inspection, draft, run, _Cutting())
         (draft / "speech.wav").rename(target)
     return LocalFile.of(target)

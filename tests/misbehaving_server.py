@@ -177,6 +177,17 @@ def file(
     exchange.reply(206, content[start : end + 1], **headers)
 
 
+def slow_file(exchange: Exchange, *, content: bytes, seconds: float) -> None:
+    """A file that takes so long, however small it is: sent in equal parts, twice a second."""
+    parts = max(1, round(2 * seconds))
+    size = -(-len(content) // parts)
+    exchange.start(200, {"Content-Type": "video/mp4", "Content-Length": str(len(content))})
+    for start in range(0, len(content), size):
+        exchange.wfile.write(content[start : start + size])
+        exchange.wfile.flush()
+        time.sleep(seconds / parts)
+
+
 def error(exchange: Exchange, *, status: int) -> None:
     """Nothing but a status."""
     exchange.reply(status, b"no")

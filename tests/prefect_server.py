@@ -1,11 +1,12 @@
 """Prefect's own server for tests and measurements, on a free port of the loopback."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,24 +15,61 @@ from tests.s3_server import free_port
 PATIENCE_SECONDS = 120
 
 
+class PrefectServer:
+    """A server that keeps its data in `folder`, or where `environment` says; always at the same address."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._folder, self._port = folder, free_port()
+        self._environment = {
+            **os.environ,
+            "PREFECT_HOME": str(folder),
+            "DO_NOT_TRACK": "1",
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            **(environment or {}),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Of the API."""
+        return f"http://127.0.0.1:{self._port}/api"
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
+        log = self._folder / "server.log"
+        with log.open("ab") as opened:
+            self._process = subprocess.Popen(
+                [*command, "--port", str(self._port)],
+                env=self._environment,
+                stdout=opened,
+                stderr=opened,
+                start_new_session=True,
+            )
+        _wait_for(f"{self.address}/health", self._process, log)
+
+    def stop(self) -> None:
+        """End it properly."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=60)
+
+    def kill(self) -> None:
+        """End it without a warning, with all that it began."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
 @contextmanager
 def running_prefect_server(folder: Path) -> Iterator[str]:
     """Start a server that keeps its data in `folder`; yields the API's address, stops it at the end."""
-    port = free_port()
-    environment = os.environ | {
-        "PREFECT_HOME": str(folder),
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    }
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/api/health", process, folder / "server.log")
-            yield f"http://127.0.0.1:{port}/api"
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
+    server = PrefectServer(folder)
+    try:
+        server.start()
+        yield server.address
+    finally:
+        server.stop()
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -10,6 +10,7 @@ from transcripts.links import link_at
 from transcripts.mail_message import POSTER_URL, RenderedMail, one_line
 from transcripts.mail_templates import MailKind, render_mail
 from transcripts.model import Chapter
+from transcripts.proofreading import UNREAD, Proofreading
 
 TITLE_LETTERS = 200
 SUMMARY_LETTERS = 400
@@ -47,6 +48,7 @@ class Announcement:
     change: str = ""
     next_meeting: str = ""
     shows_poster: bool = False
+    proofreading: Proofreading = UNREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def _context(announcement: Announcement) -> dict[str, object]:
         "engine_model": announcement.engine_model,
         "network_name": signature(announcement.network_name),
         "has_speech": announcement.has_speech,
+        "proofread": announcement.proofreading.words,
+        "may_err": announcement.proofreading.may_err,
         "change": one_line(announcement.change),
         "next_meeting": announcement.next_meeting,
         "poster_url": POSTER_URL if announcement.shows_poster else "",

@@ -20,7 +20,7 @@ from pydantic import Field
 
 from transcripts.layout import PAGE, VIDEO, object_key
 from transcripts.manifest import MadeBy, Manifest
-from transcripts.model import Document, Recording
+from transcripts.model import Document, Recording, Stage
 from transcripts.templating import folder_environment
 
 FEED_ENTRIES = 50
@@ -45,12 +45,22 @@ class CatalogueEntry(Document):
     changed_at: datetime | None = None
     manifest_sha256: str
 
+    @property
+    def is_released(self) -> bool:
+        """Whether members may see it; an organiser may want to look first."""
+        return self.recording.stage is not Stage.HELD
+
 
 class Catalogue(Document):
     """`catalogue.json`: the complete records, oldest first."""
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     records: tuple[CatalogueEntry, ...] = ()
+
+    @property
+    def released(self) -> tuple[CatalogueEntry, ...]:
+        """Those that members may see."""
+        return tuple(each for each in self.records if each.is_released)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ def render_catalogue_page(catalogue: Catalogue, imprint: Imprint) -> str:
         .render(
             name=imprint.network_name or DEFAULT_NAME,
             years=tuple(_years(catalogue)),
-            count=len(catalogue.records),
+            count=len(catalogue.released),
             style=style,
             style_hash=_csp_hash(style),
         )
@@ -116,7 +126,7 @@ def record_link(record_id: str, base_url: str | None) -> str:
 
 
 def _newest_first(catalogue: Catalogue) -> Iterable[CatalogueEntry]:
-    return sorted(catalogue.records, key=lambda each: each.recording.recorded_on, reverse=True)
+    return sorted(catalogue.released, key=lambda each: each.recording.recorded_on, reverse=True)
 
 
 def _years(catalogue: Catalogue) -> Iterator[Year]:

@@ -17,10 +17,12 @@ VIDEO = "media/video.mp4"
 AUDIO = "media/audio.m4a"
 POSTER = "media/poster.jpg"
 TRANSCRIPT = "transcript/transcript.json"
+CORRECTED = "transcript/corrected.json"
 VTT = "transcript/transcript.vtt"
 SRT = "transcript/transcript.srt"
 TEXT = "transcript/transcript.txt"
 CHAPTERS = "chapters.json"
+CHAPTERS_OF_MACHINE = "chapters.machine.json"
 CHAPTERS_VTT = "chapters.vtt"
 CHAPTERS_TEXT = "chapters.txt"
 CHAPTERS_PODLOVE_XML = "chapters.podlove.xml"
@@ -32,10 +34,11 @@ LEDGER = "announcement/ledger.json"
 CLAIM = "claim.json"
 MEETINGS = "meetings"
 MEETING_LEDGER = "ledger.json"
+CORRECTIONS = "corrections/"
 HISTORY = "history"
 VERSIONS = "versions"
 # Beside the versions of a record, not part of any: what was mailed, what people corrected.
-BESIDE_VERSIONS = ("announcement/", "corrections/")
+BESIDE_VERSIONS = ("announcement/", CORRECTIONS)
 MEDIA = (VIDEO, AUDIO, POSTER)
 # At the archive's root, made from the records.
 CATALOGUE = "catalogue.json"
@@ -103,6 +106,16 @@ def is_addressed(place: str) -> bool:
 def history_name(version: int) -> str:
     """Where the manifest of a version is kept, below the record's folder."""
     return f"{HISTORY}/{version:04d}.json"
+
+
+def correction_name(number: int) -> str:
+    """Where a correction is kept, below the record's folder."""
+    return f"{CORRECTIONS}{number:04d}.json"
+
+
+def correction_number(name: str) -> int:
+    """The number that `correction_name` was given."""
+    return int(name.removeprefix(CORRECTIONS).removesuffix(".json"))
 
 
 def cache_control(key: str) -> str:

@@ -12,7 +12,14 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from transcripts.layout import BESIDE_VERSIONS, MEDIA, addressed_name, content_type
+from transcripts.layout import (
+    BESIDE_VERSIONS,
+    CORRECTIONS,
+    MEDIA,
+    addressed_name,
+    content_type,
+    correction_number,
+)
 from transcripts.media import LocalFile
 from transcripts.model import Document
 
@@ -60,12 +67,16 @@ class ManifestObject(Document):
 
 
 class Manifest(Document):
-    """`manifest.json`: all of a record's objects, sorted by name. `reason` says why there is this version."""
+    """`manifest.json`: all of a record's objects, sorted by name. `reason` says why there is this version.
+
+    `corrections` is the number of the last correction that its texts contain.
+    """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     version: int = 1
     made_at: datetime | None = None
     reason: str = ""
+    corrections: int = 0
     objects: tuple[ManifestObject, ...]
 
     def named(self, name: str) -> ManifestObject:
@@ -100,6 +111,20 @@ class Manifest(Document):
         """What lies beside versions."""
         return tuple(each for each in self.objects if each.name.startswith(BESIDE_VERSIONS))
 
+    @property
+    def correction_names(self) -> tuple[str, ...]:
+        """The corrections of the record, oldest first, whether or not its texts contain them yet."""
+        return tuple(name for name in sorted(self.names) if name.startswith(CORRECTIONS))
+
+    @property
+    def has_unpublished_corrections(self) -> bool:
+        """Whether there are corrections that the texts do not contain yet."""
+        return (
+            correction_number(self.correction_names[-1]) > self.corrections
+            if self.correction_names
+            else False
+        )
+
     def texts_addressed(self) -> "Manifest":
         """This manifest with every text at the place that is named after its content."""
         moved = (each if each.name in MEDIA else each.addressed() for each in self.objects)
@@ -107,7 +132,7 @@ class Manifest(Document):
 
     def has_same_content(self, other: "Manifest") -> bool:
         """Whether both name the same contents, whenever and by whomever they were written."""
-        return _contents(self) == _contents(other)
+        return (self.corrections, _contents(self)) == (other.corrections, _contents(other))
 
 
 def describe_bytes(name: str, content: bytes, made_by: MadeBy) -> ManifestObject:

@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Value(BaseModel):
@@ -85,6 +85,16 @@ class Inspection(Value):
     duration_is_exact: bool
     audio: AudioStream
     video: VideoStream | None = None
+
+
+class Cut(Value):
+    """What is left out of a recording: so much of its beginning, so much before its end."""
+
+    start_seconds: float = Field(default=0.0, ge=0)
+    end_seconds: float = Field(default=0.0, ge=0)
+
+
+WHOLE = Cut()
 
 
 class Media(Value):

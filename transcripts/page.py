@@ -18,6 +18,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from transcripts.model import Chapter, Engine, Recording, Segment, Transcript
+from transcripts.proofreading import UNREAD, Proofreading
 from transcripts.templating import folder_environment
 from transcripts.wording import explain_note
 
@@ -44,6 +45,7 @@ class RecordPage:
     network_name: str | None
     captions_vtt: str | None = None
     places: Mapping[str, str] = field(default_factory=dict)
+    proofreading: Proofreading = UNREAD
 
     def place_of(self, name: str) -> str:
         """The address of a medium, relative to the page."""
@@ -168,7 +170,12 @@ def _paragraph(sentences: list[Segment], taken: set[str]) -> Paragraph:
 
 
 def _starts_paragraph(paragraph: list[Segment], segment: Segment) -> bool:
-    """A pause, another voice, or enough sentences; never in the middle of a sentence for length alone."""
+    """A pause, another voice, or enough sentences; never in the middle of a sentence for length alone.
+
+    A sentence that people took out is only an address: it starts nothing.
+    """
+    if not segment.text.strip():
+        return False
     last = paragraph[-1]
     if segment.speaker != last.speaker or segment.start_seconds - last.end_seconds > PAUSE_SECONDS:
         return True

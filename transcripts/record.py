@@ -1,7 +1,7 @@
 """A record: all that the archive keeps of a recording, and the documents made from it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from transcripts import layout
@@ -12,10 +12,12 @@ from transcripts.chapter_formats import (
     write_podlove_json,
     write_podlove_xml,
 )
+from transcripts.corrections import Correction
 from transcripts.cues import make_cues
 from transcripts.manifest import MadeBy, Manifest, ManifestObject, describe_bytes, describe_file
 from transcripts.media import LocalFile, Media
 from transcripts.model import Chapter, Recording, Transcript
+from transcripts.overlay import Original, base_title, overlaid, touches_chapters
 from transcripts.page import RecordPage, render_page
 
 
@@ -50,27 +52,49 @@ def documents_of(
     chapters: tuple[Chapter, ...],
     media: Mapping[str, str],
     network_name: str | None,
+    corrections: Sequence[Correction] = (),
 ) -> dict[str, bytes]:
-    """The documents of a record with these media (name -> place below the record's folder)."""
-    forms = transcript_documents(transcript, chapters)
+    """The documents of a record with these media (name -> place below the record's folder).
+
+    Recording, transcript and chapters are the machine's. `transcript.json` stays that; everything
+    else has the corrections in it, and what the machine's chapters were is kept beside them.
+    """
+    original = original_of(recording, transcript, chapters, corrections)
+    read = overlaid(original, corrections)
+    recording = recording.model_copy(update={"title": read.title})
+    forms = transcript_documents(read.transcript, read.chapters)
     texts = {
         **forms,
+        layout.TRANSCRIPT: transcript.to_json(),
         layout.RECORDING: recording.to_json(),
-        **chapter_documents(chapters, recording.duration_seconds),
+        **chapter_documents(read.chapters, recording.duration_seconds),
+        **({layout.CORRECTED: read.transcript.to_json()} if corrections else {}),
+        **({layout.CHAPTERS_OF_MACHINE: chapters_json(chapters)} if touches_chapters(corrections) else {}),
         layout.PAGE: render_page(
             RecordPage(
                 recording=recording,
-                transcript=transcript,
-                chapters=chapters,
+                transcript=read.transcript,
+                chapters=read.chapters,
                 has_video=layout.VIDEO in media,
                 has_poster=layout.POSTER in media,
                 network_name=network_name,
                 captions_vtt=forms[layout.VTT],
                 places=media,
+                proofreading=read.proofreading,
             )
         ),
     }
     return {name: text.encode() for name, text in texts.items()}
+
+
+def original_of(
+    recording: Recording,
+    transcript: Transcript,
+    chapters: tuple[Chapter, ...],
+    corrections: Sequence[Correction],
+) -> Original:
+    """What corrections are laid over: `recording` may have a title that somebody corrected."""
+    return Original(base_title(recording.title, corrections), transcript, chapters)
 
 
 def transcript_documents(transcript: Transcript, chapters: tuple[Chapter, ...] = ()) -> dict[str, str]:

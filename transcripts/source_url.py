@@ -80,6 +80,15 @@ def parse_source_url(text: str) -> SourceUrl:
     )
 
 
+def upload_source(upload_id: str, file_name: str | None) -> SourceUrl:
+    """The source of an uploaded file, which nobody can fetch anew."""
+    return SourceUrl(
+        full=SecretStr(""),
+        public=f"upload:{quote(file_name or '', safe='')}",
+        fingerprint=sha256(f"upload:{upload_id}".encode()).hexdigest(),
+    )
+
+
 def passcode_in(full: str) -> str | None:
     """The passcode that the address carries, decoded, or None."""
     parts = urlsplit(full)
@@ -87,6 +96,16 @@ def passcode_in(full: str) -> str | None:
         if name in PASSCODE_NAMES and value:
             return value
     return None
+
+
+def with_passcode(full: str, passcode: str) -> str:
+    """The address with this passcode instead of those that it carries."""
+    parts = urlsplit(full)
+    kept = [piece for piece in parts.query.split("&") if piece and not _is_passcode(piece)]
+    head, mark, tail = parts.fragment.rpartition("?")
+    fragment = (head + mark + _kept(tail, _is_passcode)).rstrip("?")
+    query = "&".join([*kept, f"pwd={quote(passcode, safe='')}"])
+    return urlunsplit(parts._replace(query=query, fragment=fragment))
 
 
 def redact(text: str, full: str) -> str:

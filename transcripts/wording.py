@@ -93,6 +93,25 @@ WORDINGS: dict[str, str] = {
         "Das Herunterladen wurde auf unserem Rechner unterbrochen. "
         "Es geht von selbst weiter; bleibt es dabei, bitte die Technik benachrichtigen."
     ),
+    # Uploading
+    "upload_unknown": ("Die hochgeladene Datei ist nicht mehr da. Bitte sie noch einmal hochladen."),
+    "upload_incomplete": (
+        "Die Datei ist noch nicht vollständig hochgeladen. Bitte das Hochladen abwarten oder fortsetzen."
+    ),
+    "upload_moved_on": (
+        "Die Datei wird gerade auch von woanders hochgeladen. "
+        "Bitte einen Augenblick warten; es geht von selbst weiter."
+    ),
+    "upload_too_long": ("Es kam mehr an, als zu der Datei gehört. Bitte sie noch einmal von vorn hochladen."),
+    "upload_too_large": (
+        "Die Datei ist mit {gigabytes} GB zu groß; erlaubt sind höchstens {limit_gigabytes} GB. "
+        "Bitte eine kleinere Fassung hochladen."
+    ),
+    "upload_name": (
+        "Das ist dem Namen nach keine Video- oder Tondatei. "
+        "Bitte eine Datei wie „Treffen.mp4“ oder „Treffen.mp3“ auswählen."
+    ),
+    "upload_not_media": ("Die Datei enthält weder Video noch Ton. Bitte die Aufzeichnung selbst auswählen."),
     # Reading and converting the file
     "not_media": (
         "Die Datei enthält keine abspielbare Aufzeichnung. "
@@ -109,6 +128,10 @@ WORDINGS: dict[str, str] = {
     "truncated": (
         "Die Aufzeichnung bricht bei {position_seconds} ab, angekündigt sind {duration_seconds}. "
         "Bitte die Datei vollständig neu hochladen."
+    ),
+    "cut_too_long": (
+        "Es soll mehr weggeschnitten werden ({cut_seconds}), als die Aufzeichnung dauert "
+        "({duration_seconds}). Bitte am Anfang oder am Ende weniger wegschneiden."
     ),
     "encode_failed": (
         "Die Aufzeichnung ließ sich nicht umwandeln (Meldung: {reason}). "
@@ -135,6 +158,39 @@ WORDINGS: dict[str, str] = {
     "language_model_failed": (
         "Das Sprachmodell für Kapiteltitel hat nicht brauchbar geantwortet ({reason}). Die Titel stammen "
         "deshalb aus dem Gesagten. Bitte „chapters.llm_url“ in den Einstellungen prüfen lassen."
+    ),
+    # Recordings under way
+    "secret_changed": (
+        "Die Adresse samt Kenncode lässt sich nicht mehr entschlüsseln, weil der Schlüssel in den "
+        "Einstellungen gewechselt hat. Bitte die Aufzeichnung mit ihrem Kenncode neu aufgeben."
+    ),
+    "no_such_job": (
+        "Diesen Auftrag gibt es nicht (mehr). Bitte in der Übersicht nachsehen oder ihn neu aufgeben."
+    ),
+    "job_not_retryable": "Dieser Auftrag läuft noch oder ist schon erledigt. Bitte den Stand neu laden.",
+    "job_interrupted": (
+        "Der Rechner, der daran gearbeitet hat, meldet sich nicht mehr. "
+        "Es geht von selbst weiter, sobald ein Rechner frei ist; bitte warten."
+    ),
+    "job_gave_up": (
+        "Die Verarbeitung ist {count}-mal abgebrochen und wird nicht von selbst wiederholt. "
+        "Bitte die Technik benachrichtigen und sie danach hier noch einmal anstoßen."
+    ),
+    "prefect_unreachable": (
+        "Die Auftragsverwaltung antwortet gerade nicht. Bitte es in einer Minute noch einmal versuchen; "
+        "bleibt es dabei, bitte die Technik benachrichtigen."
+    ),
+    "prefect_open": (
+        "Prefects Server soll unter {host} auch für andere Rechner offen sein, aber ohne Kennwort. "
+        "Bitte unter [prefect] „auth“ setzen (Name:Kennwort), auf allen Rechnern gleich."
+    ),
+    "no_prefect": (
+        "Es ist nicht eingestellt, welcher Prefect-Server die Arbeit verteilt. Bitte unter [prefect] "
+        "„api_url“ setzen; auf einem einzelnen Rechner genügt „mitschnitt serve“."
+    ),
+    "no_worker_yet": (
+        "Noch hat sich kein Rechner gemeldet, der Aufzeichnungen verarbeitet. "
+        "Bitte es in einer Minute noch einmal versuchen; bleibt es dabei, bitte die Technik benachrichtigen."
     ),
     # Storing
     "storage_unreachable": (
@@ -226,6 +282,10 @@ WORDINGS: dict[str, str] = {
     "port_taken": (
         "Unter {place} lässt sich kein Lesesaal öffnen: Läuft er schon, oder ist die Adresse vergeben? "
         "Bitte beides prüfen oder unter [reading_room] einen anderen „port“ setzen."
+    ),
+    "prefect_port_taken": (
+        "Unter {place} lässt sich kein Prefect-Server starten: Läuft „mitschnitt serve“ schon, oder ist die "
+        "Adresse vergeben? Bitte beides prüfen oder unter [prefect] einen anderen „port“ setzen."
     ),
     "base_url_path": (
         "Der Lesesaal braucht eine Adresse ohne Pfad; [network] base_url ist aber {url}. "
@@ -360,6 +420,27 @@ WORDINGS: dict[str, str] = {
     # Input beside the recording
     "agenda_unreadable": (
         "Die Tagesordnung ({path}) ist nicht lesbar. Bitte sie als reine Textdatei (UTF-8) speichern."
+    ),
+    # Corrections
+    "correction_place": (
+        "Die Stelle {place} gibt es in dieser Aufzeichnung nicht (mehr). Bitte die Seite neu laden."
+    ),
+    "correction_conflict": (
+        "Jemand anderes hat diese Stelle inzwischen geändert; es wurde nichts überschrieben. "
+        "Bitte ansehen, was jetzt dort steht, und dann neu entscheiden."
+    ),
+    "correction_nothing": "Daran ändert sich nichts: Alt und neu sind gleich.",
+    "correction_empty": "Hier fehlt noch ein Text. Bitte etwas eingeben.",
+    "correction_long": "Das ist zu lang: Höchstens {most} Zeichen passen hier hinein. Bitte kürzen.",
+    "correction_time": (
+        "Bei {time} lässt sich kein Kapitel beginnen: Die Zeit liegt außerhalb der Aufzeichnung, "
+        "oder dort beginnt schon eines. Bitte eine andere Zeit wählen, zum Beispiel 00:12:30."
+    ),
+    "correction_unknown": "Eine Berichtigung mit der Nummer {number} gibt es nicht. Bitte die Liste ansehen.",
+    "correction_undone": "Berichtigung {number} ist schon zurückgenommen. Es ist nichts mehr zu tun.",
+    "corrector_name": (
+        "Zu jeder Berichtigung gehört, wer sie gemacht hat. Bitte einen Namen angeben "
+        "(höchstens 60 Zeichen, keine Mailadresse)."
     ),
     "chapters_line": (
         "Die Kapitelliste ist in Zeile {line} nicht lesbar. "

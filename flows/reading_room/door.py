@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from config.settings import Settings
 from flows.channels import OUTBOX_SENDER, mail_server
+from flows.places import secret_key
 from flows.reading_room.doorkeeper import LINK_MINUTES, Doorkeeper
 from flows.reading_room.feeds import Feeds, feeds_router
 from flows.reading_room.guard import Cookie, HeaderGuard, MemberGuard, OriginGuard, Refusals, SearchGuard
@@ -26,7 +27,6 @@ from flows.reading_room.room import Room
 from flows.reading_room.sign_in import LINK_PATH, SignIn, sign_in_router
 from tasks.folder_storage import FolderStorage
 from tasks.rate_limits import RateLimits
-from tasks.secret_file import kept_secret
 from tasks.sign_in_notes import SignInNotes
 from tasks.signed_tokens import SignedTokens
 from transcripts.errors import PermanentError
@@ -34,7 +34,6 @@ from transcripts.reading_room.own_address import OwnAddress
 from transcripts.reading_room.security_headers import security_headers
 from transcripts.reading_room.sign_in_mail import SignInMail
 
-KEY_FILE = "reading-room.key"
 FILE_KEPT_SECONDS = 5.0
 MAILMAN_KEPT_SECONDS = 300.0
 
@@ -117,9 +116,8 @@ def _own_address(settings: Settings, port: int) -> OwnAddress:
 
 
 def _doorkeeper(settings: Settings, room: Room) -> Doorkeeper:
-    folder, given = settings.work.dir.resolve(), settings.reading_room.secret_key
-    secret = given.get_secret_value() if given else kept_secret(folder / KEY_FILE)
-    tokens = SignedTokens(secret)
+    folder = settings.work.dir.resolve()
+    tokens = SignedTokens(secret_key(settings))
     notes = SignInNotes(room.library.storage, FolderStorage(folder))
     kept_seconds = MAILMAN_KEPT_SECONDS if settings.mailman.url else FILE_KEPT_SECONDS
     membership = Membership(lambda: read_roster(settings, tokens.member_key), kept_seconds)

@@ -14,6 +14,7 @@ from transcripts.reading_room.assets import assets, assets_version
 FOR_GOOD = "public, max-age=31536000, immutable"
 TEXTS = (
     layout.TRANSCRIPT,
+    layout.CORRECTED,
     layout.VTT,
     layout.SRT,
     layout.TEXT,
@@ -49,7 +50,7 @@ def plain_address(record_id: str) -> Response:
 @router.api_route("/recordings/{record_id}/{name:path}", methods=READING)
 def record_file(record_id: str, name: str, room: Annotated[Room, Depends(current_room)]) -> Response:
     """One of a record's texts, of its present version."""
-    if name not in TEXTS or room.library.shelf.find(record_id) is None:
+    if name not in TEXTS or room.library.find(record_id, sees_held=room.sees_held) is None:
         raise HTTPException(404)
     storage = room.library.storage
     try:

@@ -26,8 +26,8 @@ from transcripts.reading_room.member_address import network_of
 from transcripts.reading_room.own_address import SIGN_IN, OwnAddress, wanted_path
 from transcripts.reading_room.pages import ErrorPage, Site, render_error
 
-# Everybody may see these; all else is for members.
-PUBLIC = (SIGN_IN, "/static/", "/feeds/")
+# Everybody may ask for these, and they know themselves what a stranger is told; all else is for members.
+PUBLIC = (SIGN_IN, "/static/", "/feeds/", "/healthz", "/metrics")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SEARCHES = ("/suche", "/api/search")
 NETWORK_SHARE = 10  # so many members' searches for a network whose people are not signed in

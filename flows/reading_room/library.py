@@ -12,19 +12,17 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 
 from flows.reading_room.open_indexes import OpenIndexes
+from tasks.archive import read_texts
 from tasks.catalogue import listing
-from tasks.record_files import read_documents, read_manifest
 from tasks.search_index import update_index
 from tasks.storage import Storage
 from transcripts import layout
 from transcripts.catalogue import CatalogueEntry
 from transcripts.errors import StepError
-from transcripts.model import Recording, Transcript
 from transcripts.reading_room.packing import PackedText
 from transcripts.reading_room.pages import render_text
 from transcripts.reading_room.reading import ReadingPage, reading_page
-from transcripts.reading_room.shelf import Shelf, make_shelf
-from transcripts.record import chapters_of
+from transcripts.reading_room.shelf import Shelf, ShelvedRecord, make_shelf
 from transcripts.search.outline import headings
 from transcripts.search.searching import Answer, search
 
@@ -52,6 +50,10 @@ class Library:
     def __init__(self, storage: Storage, index: Path) -> None:
         self.storage = storage
         self.shelf = Shelf()
+        self.held = Shelf()  # what waits for its release; for organisers alone
+        self.is_open = False  # whether the archive was seen since we began
+        self.follows = False  # whether it could be seen at the last try
+        self.seen_at = 0.0  # when it was seen last, as `time.time` counts
         self._index = index
         self._open_indexes = OpenIndexes(index)
         self._entries: list[CatalogueEntry] = []
@@ -63,15 +65,23 @@ class Library:
     def catch_up(self) -> None:
         """Take in what is new in the archive. Raises what the storage and the index raise."""
         with self._catching_up:
-            tag = self._tag()
-            is_due = time.monotonic() - self._looked_closely > LOOK_CLOSELY_EVERY_SECONDS
-            if not is_due and tag == self._catalogue_tag:
-                return
-            self._entries = listing(self.storage)
-            self._fill_shelf()
-            update_index(self._index, self.storage, closely=is_due)
-            self._fill_shelf()
-            self._catalogue_tag, self._looked_closely = tag, time.monotonic()
+            try:
+                self._take_in()
+            except StepError:
+                self.follows = False
+                raise
+            self.follows, self.seen_at = True, time.time()
+
+    def _take_in(self) -> None:
+        tag = self._tag()
+        is_due = time.monotonic() - self._looked_closely > LOOK_CLOSELY_EVERY_SECONDS
+        if not is_due and tag == self._catalogue_tag:
+            return
+        self._entries = listing(self.storage)
+        self._fill_shelf()
+        update_index(self._index, self.storage, closely=is_due)
+        self._fill_shelf()
+        self._catalogue_tag, self._looked_closely = tag, time.monotonic()
 
     def search(
         self, query: str, *, limit: int, offset: int = 0, passages: int = 3, only: str | None = None
@@ -80,9 +90,17 @@ class Library:
         with self._open_indexes.lend() as database:
             return search(database, query, limit=limit, offset=offset, passages=passages, only=only)
 
-    def reading(self, record_id: str) -> OpenRecord | None:
-        """A record to read; None for one that is not on the shelf."""
-        shelved = self.shelf.find(record_id)
+    def find(self, record_id: str, *, sees_held: bool = False) -> ShelvedRecord | None:
+        """A record on the shelf; for who `sees_held` also one that waits for its release, without delay."""
+        found = self.shelf.find(record_id)
+        if found is None and sees_held:
+            self.catch_up()
+            found = self.held.find(record_id) or self.shelf.find(record_id)
+        return found
+
+    def reading(self, record_id: str, *, sees_held: bool = False) -> OpenRecord | None:
+        """A record to read; None for one that `find` does not find."""
+        shelved = self.find(record_id, sees_held=sees_held)
         if shelved is None:
             return None
         try:
@@ -91,13 +109,9 @@ class Library:
             return None  # it was removed since we looked
 
     def _read(self, record_id: str, revision: str) -> OpenRecord:  # noqa: ARG002 - part of what is kept
-        names = (layout.RECORDING, layout.TRANSCRIPT, layout.CHAPTERS)
-        texts = read_documents(self.storage, record_id, names)
+        texts = read_texts(self.storage, record_id)
         page = reading_page(
-            Recording.model_validate_json(texts[layout.RECORDING]),
-            Transcript.model_validate_json(texts[layout.TRANSCRIPT]),
-            chapters_of(texts[layout.CHAPTERS]),
-            read_manifest(self.storage, record_id).names,
+            texts.recording, texts.transcript, texts.chapters, texts.names, texts.proofreading
         )
         return OpenRecord(page, PackedText.of(render_text(page)))
 
@@ -113,7 +127,9 @@ class Library:
         if self._index.exists():
             with self._open_indexes.lend() as database:
                 titles = headings(database)
-        self.shelf = make_shelf(self._entries, titles)
+        self.shelf = make_shelf([each for each in self._entries if each.is_released], titles)
+        self.held = make_shelf([each for each in self._entries if not each.is_released], {})
+        self.is_open = True
 
 
 class Follower:

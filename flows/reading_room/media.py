@@ -120,7 +120,7 @@ def media_router(delivery: MediaDelivery) -> APIRouter:
 
 def delivered(delivery: MediaDelivery, request: Request, room: Room, record_id: str, name: str) -> Response:
     """A medium by its record and name. Raises HTTPException 404 for what there is not."""
-    record = room.library.shelf.find(record_id)
+    record = room.library.find(record_id, sees_held=room.sees_held)
     if record is None:
         raise HTTPException(404)
     try:

@@ -65,7 +65,7 @@ def search_page(
 @router.api_route("/recordings/{record_id}/", methods=READING)
 def record_page(request: Request, record_id: RecordId, room: CurrentRoom, t: str = "") -> Response:
     """A record to watch and read, from second `t` on."""
-    read = room.library.reading(record_id)
+    read = room.library.reading(record_id, sees_held=room.sees_held)
     if read is None:
         raise HTTPException(404)
     before, after = render_around_text(room.site, read.page, _seconds(t))

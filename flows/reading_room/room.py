@@ -1,13 +1,14 @@
 """What the routes work with: one `Room` an app, and who is asking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import HTTPException, Request
 
 from flows.reading_room.library import Library
-from transcripts.reading_room.pages import Site
+from transcripts.reading_room.pages import Link, Site
 from transcripts.reading_room.visitor import MEMBER, STRANGER, Visitor
 
+DESK_LINK = Link("Redaktion", "/redaktion/")
 READING = ["GET", "HEAD"]  # some look at a link before they follow it
 
 
@@ -18,12 +19,16 @@ class Room:
     site: Site
     library: Library
     is_open: bool
+    sees_held: bool = False  # the one who asks is an organiser
 
 
 def current_room(request: Request) -> Room:
-    """The room that is asked. A FastAPI dependency."""
+    """The room that is asked; its pages lead organisers to the desk. A FastAPI dependency."""
     room: Room = request.app.state.room
-    return room
+    if not current_visitor(request).is_organiser:
+        return room
+    site = replace(room.site, navigation=(DESK_LINK, *room.site.navigation))
+    return replace(room, site=site, sees_held=True)
 
 
 def current_visitor(request: Request) -> Visitor:
@@ -31,7 +36,8 @@ def current_visitor(request: Request) -> Visitor:
     known: Visitor | None = getattr(request.state, "visitor", None)
     if known is not None:
         return known
-    return MEMBER if current_room(request).is_open else STRANGER
+    room: Room = request.app.state.room
+    return MEMBER if room.is_open else STRANGER
 
 
 def require_member(request: Request) -> Visitor:

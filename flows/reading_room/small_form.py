@@ -1,4 +1,4 @@
-"""The fields of a small form, read without ever holding a large one."""
+"""The fields of a form, read without ever holding one that is larger than expected."""
 
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -11,13 +11,18 @@ MOST_FIELDS = 10
 
 async def small_form(request: Request) -> dict[str, str]:
     """Each field's first value. Raises HTTPException 413, and 400 for what is no form."""
+    return await form_fields(request, LARGEST_FORM_BYTES, MOST_FIELDS)
+
+
+async def form_fields(request: Request, largest_bytes: int, most_fields: int) -> dict[str, str]:
+    """Each field's first value. Raises HTTPException 413, and 400 for what is no form."""
     body = b""
     async for piece in request.stream():
         body += piece
-        if len(body) > LARGEST_FORM_BYTES:
+        if len(body) > largest_bytes:
             raise HTTPException(413)
     try:
-        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=most_fields)
     except ValueError as error:
         raise HTTPException(400) from error
     return {name: values[0] for name, values in fields.items()}

@@ -50,10 +50,11 @@ def test_every_key_can_be_set_in_the_environment() -> None:
         for name, key in field.annotation.model_fields.items():
             variable = f"MITSCHNITT_{section.upper()}__{(key.alias or name).upper()}"
             value = {"port": "99", "base_url": "https://example.org", "loudness_lufs": "-20"}.get(name, "1")
-            value = {"windows_at_once": "2"}.get(name, value)
+            value = {"windows_at_once": "2", "transcriptions_at_once": "2"}.get(name, value)
             value = {"device": "cpu", "access": "open", "llm_url": "https://example.org"}.get(name, value)
             value = {"checksums": "md5", "media": "presigned", "secret_key": 32 * "x"}.get(name, value)
-            value = {"checksums": "md5", "release": "held"}.get(name, value)
+            value = {"checksums": "md5", "release": "held", "metrics_token": 16 * "x"}.get(name, value)
+            value = {"api_url": "https://example.org/api", "auth": f"name:{12 * 'x'}"}.get(name, value)
             value = {"url": "https://example.org", "web_url": "https://example.org"}.get(name, value)
             addresses = {"MITSCHNITT_ANNOUNCEMENT__TO": "a", "MITSCHNITT_ANNOUNCEMENT__FROM": "b"}
             companions = {
@@ -120,6 +121,13 @@ def test_secrets_are_in_no_representation_and_no_complaint(tmp_path: Path) -> No
     assert "geheim" not in repr(loaded)
     assert "geheim" not in loaded.settings.model_dump_json()
     assert "geheim" not in complaint(tmp_path, '[announcement]\nsmtp_url = ["geheim"]\n')
+
+
+def test_a_short_password_for_prefects_server_is_a_mistake(tmp_path: Path) -> None:
+    text = complaint(tmp_path, '[prefect]\nauth = "mitschnitt:geheim"\n')
+    assert "Zeile 2: [prefect] auth" in text
+    assert "12 Zeichen" in text
+    assert "geheim" not in text
 
 
 def test_the_example_shows_every_key_with_its_default() -> None:

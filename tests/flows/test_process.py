@@ -298,3 +298,37 @@ def test_a_run_that_was_killed_goes_on_behind_its_last_finished_step(
     assert "✓ Sprache erkennen" in answer.err
     assert len(workplace.records()) == 1
     assert len(workplace.mails) == 1
+
+
+def test_a_recording_that_is_cut_and_held_is_there_and_nobody_is_told(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    served = tmp_path / "served"
+    served.mkdir()
+    meeting_clip(served / "clip.mp4", 0, 30)
+    with serve_folder(served) as site:
+        url = site.url("clip.mp4")
+        wishes = ("--cut-start", "0:10", "--cut-end", "0:05", "--hold", "--date", "2026-11-19")
+        answer = workplace.run("process", url, *wishes, "--json")
+        assert answer.status == 0, answer.err
+        (record,) = workplace.records()
+        assert recording_of(record).stage is Stage.HELD
+        assert recording_of(record).duration_seconds == pytest.approx(15, abs=0.3)
+        words = [word for each in transcript_of(record).segments for word in each.words]
+        assert words
+        assert all(word.end_seconds <= 15.3 for word in words)
+        assert workplace.mails == []
+        again = workplace.run("process", url, "--json")
+    assert (again.status, again.json["existed"]) == (0, True)
+    assert recording_of(record).stage is Stage.HELD
+    assert workplace.mails == []
+
+
+def test_a_cut_that_leaves_nothing_is_refused_in_german(workplace: Workplace, tmp_path: Path) -> None:
+    meeting_clip(tmp_path / "clip.mp4", 0, 10)
+    with serve_folder(tmp_path) as site:
+        answer = workplace.run("process", site.url("clip.mp4"), "--cut-start", "0:20")
+    assert answer.status == 1
+    assert "mehr weggeschnitten" in answer.err
+    assert workplace.run("process", "https://example.org/a.mp4", "--cut-start", "3").status == 2
+    assert workplace.records() == []

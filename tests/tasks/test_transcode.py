@@ -11,17 +11,17 @@ import pytest
 from numpy.typing import NDArray
 
 from tasks.ffmpeg_program import ffmpeg_path
-from tasks.inspection import inspect_media
+from tasks.inspection import inspect_media, played_seconds
 from tasks.transcode import extract_speech, transcode
 from tests.media_samples import MEETING, damaged, make, meeting_clip, silence, truncated
 from transcripts.errors import PermanentError
-from transcripts.media import Media
+from transcripts.media import WHOLE, Cut, Media
 
 LUFS = -23.0
 
 
-def made(target: Path, *sources: Path) -> Media:
-    return transcode(list(sources), inspect_media(sources, 3600), target, LUFS, lambda _seconds: None)
+def made(target: Path, *sources: Path, cut: Cut = WHOLE) -> Media:
+    return transcode(list(sources), inspect_media(sources, 3600), target, LUFS, lambda _seconds: None, cut)
 
 
 def packets(path: Path, kind: str) -> list[bytes]:
@@ -184,3 +184,122 @@ def test_progress_is_told_along_the_recording(tmp_path: Path) -> None:
     transcode([clip], inspect_media([clip], 3600), tmp_path / "out", LUFS, heard.append)
     assert heard == sorted(heard)
     assert heard[-1] == pytest.approx(60, abs=2)
+
+
+def grey_and_tone(target: Path) -> Path:
+    """12 s that brighten and rise in steps of a second: picture and sound tell what second it is.
+
+    A single key frame, at the beginning.
+    """
+    return make(
+        target,
+        *(
+            "-f",
+            "lavfi",
+            "-i",
+            "color=black:size=160x90:rate=10:duration=12,geq=lum='20+16*floor(T)':cb=128:cr=128",
+        ),
+        *("-f", "lavfi", "-i", "aevalsrc='0.3*sin(2*PI*(200+100*floor(t))*t)':d=12:s=48000"),
+        *("-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "1000", "-c:a", "aac", "-movflags", "+faststart"),
+    )
+
+
+def second_seen(path: Path, at_seconds: float) -> int:
+    """The second of the source that the picture shows at a time."""
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            if frame.time is not None and frame.time >= at_seconds - 0.001:
+                return round((float(frame.to_ndarray(format="gray").mean()) - 20 * 1.0) / 16)
+    raise AssertionError("the picture has ended")
+
+
+def second_heard(media: Media, at_seconds: float) -> int:
+    """The second of the source that is heard in the half second from a time on."""
+    start = round(at_seconds * 16_000)
+    piece = samples_of(media.speech.path)[start : start + 8_000]
+    loudest_hz = float(np.argmax(np.abs(np.fft.rfft(piece))) * 2)
+    return round((loudest_hz - 200) / 100)
+
+
+def test_times_count_from_where_the_cut_recording_begins(tmp_path: Path) -> None:
+    media = made(
+        tmp_path / "out", grey_and_tone(tmp_path / "clip.mp4"), cut=Cut(start_seconds=3, end_seconds=2.5)
+    )
+    assert media.video is not None
+    assert media.duration_seconds == pytest.approx(6.5, abs=0.1)
+    assert [second_heard(media, at) for at in (0.2, 1.2, 5.2)] == [3, 4, 8]
+    seen = [second_seen(media.video.path, at) for at in (0.0, 0.8, 1.2, 5.2)]
+    assert seen == [3, 3, 4, 8]
+
+
+def test_nothing_of_what_was_cut_off_is_left_in_the_files(tmp_path: Path) -> None:
+    media = made(
+        tmp_path / "out", grey_and_tone(tmp_path / "clip.mp4"), cut=Cut(start_seconds=5, end_seconds=2)
+    )
+    assert media.video is not None
+    for file in (media.video, media.audio):
+        assert played_seconds(file.path) == pytest.approx(5, abs=0.15)
+    with av.open(str(media.video.path)) as container:
+        pictures = [float(frame.to_ndarray(format="gray").mean()) for frame in container.decode(video=0)]
+    assert min(pictures) > 20 + 16 * 4.5
+
+
+def test_a_cut_of_the_end_alone_copies_the_streams(tmp_path: Path) -> None:
+    clip = meeting_clip(tmp_path / "clip.mp4", 0, 20)
+    media = made(tmp_path / "out", clip, cut=Cut(end_seconds=8))
+    assert media.video is not None
+    for kind in ("video", "audio"):
+        kept = packets(media.video.path, kind)
+        assert kept == packets(clip, kind)[: len(kept)]
+    kept_seconds = inspect_media([clip], 3600).duration_seconds - 8
+    assert played_seconds(media.audio.path) == pytest.approx(kept_seconds, abs=0.05)
+    # Pictures that earlier ones are made from come with them: four at 10 a second.
+    assert kept_seconds - 0.05 <= media.duration_seconds <= kept_seconds + 0.5
+
+
+def test_the_end_is_cut_where_the_container_does_not_know_how_long_it_is(tmp_path: Path) -> None:
+    codecs = ("-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus", "-f", "webm", "-live", "1")
+    clip = meeting_clip(tmp_path / "live.webm", 0, 10, *codecs)
+    assert inspect_media([clip], 3600).duration_seconds == 0
+    media = made(tmp_path / "out", clip, cut=Cut(start_seconds=1, end_seconds=4))
+    assert media.duration_seconds == pytest.approx(5, abs=0.2)
+
+
+def test_picture_and_sound_of_two_files_are_cut_alike(tmp_path: Path) -> None:
+    clip = grey_and_tone(tmp_path / "clip.mp4")
+    picture = make(tmp_path / "v.mp4", "-i", str(clip), "-an", "-c", "copy")
+    sound = make(tmp_path / "a.m4a", "-i", str(clip), "-vn", "-c", "copy")
+    media = made(tmp_path / "out", picture, sound, cut=Cut(start_seconds=4))
+    assert media.video is not None
+    assert (second_seen(media.video.path, 0.2), second_heard(media, 0.2)) == (4, 4)
+
+
+def test_cutting_off_more_than_there_is_is_refused(tmp_path: Path) -> None:
+    clip = meeting_clip(tmp_path / "clip.mp4", 0, 10)
+    with pytest.raises(PermanentError) as caught:
+        made(tmp_path / "out", clip, cut=Cut(start_seconds=6, end_seconds=5))
+    assert caught.value.code == "cut_too_long"
+    assert float(caught.value.details["duration_seconds"]) == pytest.approx(10, abs=0.2)
+
+
+def test_damage_in_what_is_cut_off_hinders_nobody_and_damage_behind_it_is_found(tmp_path: Path) -> None:
+    bad = damaged(MEETING, tmp_path / "bad.mp4", 0.5, 40_000)
+    media = made(tmp_path / "early", bad, cut=Cut(end_seconds=300))
+    assert media.duration_seconds == pytest.approx(96.24, abs=0.3)
+    with pytest.raises(PermanentError) as caught:
+        made(tmp_path / "late", bad, cut=Cut(start_seconds=100))
+    assert caught.value.code == "damaged"
+    assert 150 < float(caught.value.details["position_seconds"]) < 250
+
+
+def test_a_truncated_file_is_refused_with_its_position_in_the_source_although_it_was_cut(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(PermanentError) as caught:
+        made(
+            tmp_path / "out",
+            truncated(MEETING, tmp_path / "cut.mp4", 0.5),
+            cut=Cut(start_seconds=100, end_seconds=10),
+        )
+    assert caught.value.code == "truncated"
+    assert 150 < float(caught.value.details["position_seconds"]) < 250

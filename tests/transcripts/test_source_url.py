@@ -3,7 +3,7 @@
 import pytest
 
 from transcripts.errors import PermanentError
-from transcripts.source_url import parse_source_url, passcode_in, redact
+from transcripts.source_url import parse_source_url, passcode_in, redact, with_passcode
 
 
 def refusal(text: str) -> PermanentError:
@@ -131,3 +131,18 @@ def test_redacted_text_holds_neither_addresses_nor_secrets() -> None:
     full = "https://anna:wort@example.org/rec?pwd=ge%20heim"
     text = redact("failed at https://cdn.example.org/x?ge%20heim for anna: ge heim, ge%20heim, wort", full)
     assert text == "failed at […] for […]: […], […], […]"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("https://example.org/rec", "https://example.org/rec?pwd=a%26b%20c"),
+        ("https://example.org/rec?id=7&pwd=alt", "https://example.org/rec?id=7&pwd=a%26b%20c"),
+        ("https://example.org/rec?id=7#/p?pwd=alt", "https://example.org/rec?id=7&pwd=a%26b%20c#/p"),
+    ],
+)
+def test_a_passcode_takes_the_place_of_another(given: str, expected: str) -> None:
+    changed = with_passcode(given, "a&b c")
+    assert changed == expected
+    assert passcode_in(changed) == "a&b c"
+    assert parse_source_url(changed).fingerprint == parse_source_url(given).fingerprint

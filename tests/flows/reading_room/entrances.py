@@ -1,7 +1,7 @@
 """A members' room with its door open for tests: real settings, real outbox, the app itself."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from email import message_from_bytes
@@ -10,7 +10,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 
 from config.settings import Settings
@@ -85,7 +85,9 @@ def token_in(letter: EmailMessage) -> str:
 
 
 @contextmanager
-def entrance(room: Room, folder: Path, **sections: dict[str, Any]) -> Iterator[Entrance]:
+def entrance(
+    room: Room, folder: Path, more: Sequence[APIRouter] = (), **sections: dict[str, Any]
+) -> Iterator[Entrance]:
     """The door of a room of members (Anna in the file, Bert an organiser); `sections` lie over that."""
     members = folder / "members.txt"
     if not members.exists():
@@ -105,7 +107,7 @@ def entrance(room: Room, folder: Path, **sections: dict[str, Any]) -> Iterator[E
     settings = Settings.model_validate(given)
     guarded = replace(room, is_open=settings.reading_room.access == "open")
     door = door_of(settings, guarded, 8080)
-    app = create_app(guarded, door.routers, door.middleware)
+    app = create_app(guarded, (*door.routers, *more), door.middleware)
     with door.at_work(), TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
         yield Entrance(app, door, client, folder)
 

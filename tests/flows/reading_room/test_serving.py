@@ -1,4 +1,4 @@
-"""`mitschnitt serve`: opens, shows its owner the way in on a terminal, and ends when told."""
+"""`mitschnitt room`: opens, shows its owner the way in on a terminal, and ends when told."""
 
 import os
 import pty
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-PROGRAM = [sys.executable, "-m", "flows.cli", "serve", "--port", "0"]
+PROGRAM = [sys.executable, "-m", "flows.cli", "room", "--port", "0"]
 ROOT = Path(__file__).parents[3]
 PATIENCE_SECONDS = 90
 

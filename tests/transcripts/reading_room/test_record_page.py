@@ -17,6 +17,7 @@ SITE = Site("Netzwerk Bürgerräte", "https://lesen.example.org")
 NAMES = frozenset({layout.VIDEO, layout.AUDIO, layout.POSTER, layout.VTT, layout.SRT, layout.TEXT})
 MOST_BYTES = 400_000
 MOST_SCRIPT_BYTES = 40_000
+OF_ORGANISERS = ("desk", "review", "upload")
 
 
 def page_of(transcript: Transcript) -> ReadingPage:
@@ -47,6 +48,23 @@ def test_no_id_is_given_twice_and_every_link_within_the_page_leads_somewhere() -
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert sorted(ids) == sorted(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+
+def test_the_address_of_a_sentence_that_people_took_out_leads_to_what_follows() -> None:
+    whole = sample_meeting()
+    last = len(whole.segments) - 1
+    left = tuple(
+        each.model_copy(update={"text": "", "words": ()}) if place in (0, 4, 5, last) else each
+        for place, each in enumerate(whole.segments)
+    )
+    html = html_of(page_of(whole.model_copy(update={"segments": left})))
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert sorted(ids) == sorted(set(ids))
+    assert {each.id for each in whole.segments} <= set(ids)
+    empty = [whole.segments[place].id for place in (4, 5)]
+    following = whole.segments[6].id
+    assert [each for each in ids if each in (*empty, following)] == [*empty, following]
+    assert 'data-t=""' not in html
 
 
 def test_every_sentence_has_a_link_for_those_without_scripts() -> None:
@@ -97,4 +115,10 @@ def test_three_hours_of_text_are_sent_in_less_than_400_kilobytes() -> None:
 
 
 def test_scripts_and_styles_together_stay_small() -> None:
-    assert sum(len(asset.content) for asset in assets().values()) < MOST_SCRIPT_BYTES
+    of_readers = [asset for name, asset in assets().items() if not name.startswith(OF_ORGANISERS)]
+    assert sum(len(asset.content) for asset in of_readers) < MOST_SCRIPT_BYTES
+    assert len(of_readers) < len(assets())
+
+
+def test_readers_load_nothing_of_the_organisers() -> None:
+    assert not re.search(rf"/static/\w+/(?:{'|'.join(OF_ORGANISERS)})", html_of(page_of(sample_meeting())))

@@ -139,7 +139,7 @@ const fill = () => {
   const seconds = text.secondsOf(first);
   link.value = `${address()}?t=${Math.floor(seconds)}${fragmentOf(first, last)}`;
   dialog.querySelector("blockquote").textContent = quoted;
-  words.value = `„${quoted}“\n\n${network}: ${title}, ${day}, bei ${text.clock(seconds)}. Maschinell erstellter Text.\n${link.value}`;
+  words.value = `„${quoted}“\n\n${network}: ${title}, ${day}, bei ${text.clock(seconds)}. ${text.article.dataset.made}\n${link.value}`;
   dialog.querySelector("output").value = "";
 };
 

@@ -1,0 +1,64 @@
+"""A machine's worker: takes recordings, and what the clock starts, from Prefect's pools.
+
+Each run is a process of its own, in the worker's folder and environment, so that the settings
+there hold. A machine has two lines: recordings, and short tasks that must not wait for them.
+"""
+
+import os
+import signal
+import time
+
+import anyio
+import httpx
+from prefect.settings import PREFECT_WORKER_HEARTBEAT_SECONDS
+
+from config.settings import Settings
+from flows.deploying import deploy, set_limit
+from flows.machine_worker import MachineWorker
+from flows.places import machine_name
+from flows.prefect_names import CLOCK_POOL, RECORDING_POOL, transcription_limit
+from flows.shared_results import result_environment
+
+CLOCK_RUNS_AT_ONCE = 2
+PAUSE_SECONDS = 2.0
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; a server that is not there yet is waited for."""
+    name = machine_name(settings)
+    while True:
+        try:
+            _get_ready(settings, name)
+            break
+        except httpx.TransportError:
+            time.sleep(PAUSE_SECONDS)
+    anyio.run(_work, name, settings.worker.recordings_at_once)
+
+
+def _get_ready(settings: Settings, name: str) -> None:
+    deploy()
+    set_limit(transcription_limit(name), settings.worker.transcriptions_at_once)
+    os.environ.update(result_environment(settings))
+
+
+async def _work(name: str, recordings_at_once: int) -> None:
+    beat = int(PREFECT_WORKER_HEARTBEAT_SECONDS.value())
+    lines = {RECORDING_POOL: recordings_at_once, CLOCK_POOL: CLOCK_RUNS_AT_ONCE}
+    async with anyio.create_task_group() as group:
+        group.start_soon(_stop_when_told, group.cancel_scope)
+        for pool, limit in lines.items():
+            worker = MachineWorker(
+                work_pool_name=pool,
+                name=name,
+                limit=limit,
+                heartbeat_interval_seconds=beat,
+                create_pool_if_not_found=False,
+            )
+            group.start_soon(worker.start)
+
+
+async def _stop_when_told(scope: anyio.CancelScope) -> None:
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async for _ in signals:
+            scope.cancel()
+            return

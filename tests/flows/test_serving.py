@@ -1,0 +1,124 @@
+"""`mitschnitt serve`: all under one command; what falls is begun again; nothing is lost when it ends."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.flows.operations import Desk, Machine, submitted, wait_for
+from tests.flows.workplace import recording_of
+from tests.media_samples import meeting_clip
+from tests.misbehaving_server import Site, serve_folder
+from transcripts.model import Stage
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path / "machine", {"MITSCHNITT_PREFECT__PORT": "0"})
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    meeting_clip(folder / "treffen.mp4", 0, 60)
+    with serve_folder(folder) as site:
+        yield site
+
+
+def test_what_falls_is_begun_again_and_what_was_under_way_survives_the_end(
+    machine: Machine, site: Site
+) -> None:
+    with machine.running("serve", "--port", "0") as serve:
+        is_up(machine)
+        with machine.desk() as desk:
+            job_id = submitted(desk, url=site.url("treffen.mp4"), title="Treffen")
+            in_transcription(desk, job_id)
+            for part in ("prefect server start", "flows.cli room"):
+                os.kill(child_with(serve.pid, part), signal.SIGKILL)
+            wait_for(lambda: machine.log.count("neu gestartet") == 2)
+            is_up(machine)
+            assert desk.wait_for(job_id, "running", "retrying")["record_id"] is None
+        serve.send_signal(signal.SIGTERM)
+        assert serve.wait(timeout=120) == 0
+    assert not alive_in(machine.folder), "nothing goes on behind its back"
+    fetched = len(site.asked("/treffen.mp4"))
+    with machine.running("serve", "--port", "0"):
+        is_up(machine)
+        with machine.desk() as desk:
+            done = desk.wait_for(job_id, "done", "failed")
+    assert done["state"] == "done", done
+    assert recording_of(machine.folder / "archive/recordings" / done["record_id"]).stage is Stage.ANNOUNCED
+    assert len(site.asked("/treffen.mp4")) == fetched, "nothing is fetched again"
+    assert len(list((machine.folder / "outbox").glob("*.eml"))) == 1
+
+
+def test_prefects_server_listens_on_this_machine_alone_and_asks_for_a_password(machine: Machine) -> None:
+    with machine.running("serve", "--port", "0"):
+        is_up(machine)
+        address = (machine.folder / "work/prefect/server-address").read_text()
+        assert address.startswith("http://127.0.0.1:")
+        assert httpx.get(f"{address}/health").status_code == 200
+        assert httpx.post(f"{address}/flow_runs/filter", json={}).status_code == 401
+        password = (machine.folder / "work/prefect/server.key").read_text()
+        answer = httpx.post(f"{address}/flow_runs/filter", json={}, auth=("mitschnitt", password))
+        assert answer.status_code == 200
+        parts = wait_for(lambda: all_well(machine), why=lambda: machine.log)
+    assert parts == {"status": "ok", "archive": "ok", "records": 0, "prefect": "ok", "workers": 1}
+
+
+def all_well(machine: Machine) -> dict[str, object] | None:
+    """What the room says of the parts, as soon as a worker has reported."""
+    addresses = [word for word in machine.log.split() if word.startswith("http://127.0.0.1")]
+    parts: dict[str, object] = httpx.get(f"{addresses[-1]}healthz").json()
+    return parts if parts.get("workers") else None
+
+
+def is_up(machine: Machine) -> None:
+    """Wait until the reading room and Prefect's server answer where they were last said to be."""
+
+    def answers() -> bool:
+        assert "Fehler" not in machine.log, machine.log
+        file = machine.folder / "work/prefect/server-address"
+        rooms = [word for word in machine.log.split() if word.startswith("http://127.0.0.1")]
+        if not rooms or not file.exists():
+            return False
+        try:
+            pages = (f"{rooms[-1]}anmelden", f"{file.read_text()}/health")
+            return all(httpx.get(each).status_code == 200 for each in pages)
+        except httpx.HTTPError:
+            return False
+
+    wait_for(answers, why=lambda: machine.log)
+
+
+def in_transcription(desk: Desk, job_id: str) -> None:
+    wait_for(lambda: desk.ask("job", id=job_id)["stage"] == "transcoded")
+
+
+def child_with(parent: int, part: str) -> int:
+    """The child of a process in whose command line this stands."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            above = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue  # it has ended meanwhile
+        if above == parent and part in command:
+            return int(folder.name)
+    raise AssertionError(f"no child of {parent} runs {part}")
+
+
+def alive_in(folder: Path) -> list[str]:
+    """The processes that work in a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").resolve() == folder.resolve():
+                found.append((process / "cmdline").read_bytes().decode())
+        except OSError:
+            continue
+    return found
