@@ -28,7 +28,7 @@ def main() -> None:
         print(f"{name:<20} {value}")
     print(f"{'seconds':<20} {time.monotonic() - started:.0f}")
     broken = outcome.half_records, outcome.damage_before_prune, outcome.damage_after_prune
-    if any(broken) or outcome.orphans_after_prune:
+    if any(broken) or outcome.orphans_after_prune or outcome.lost_corrections:
         sys.exit(1)
 
 

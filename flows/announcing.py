@@ -24,7 +24,7 @@ from flows.notices import Matter, Told, tell_organisers
 from flows.places import current_imprint, current_settings, current_storage, record_url
 from flows.progress import step_progress
 from flows.steps import is_temporary
-from tasks.archive import put_beside, read_manifest, read_recording, read_texts
+from tasks.archive import read_manifest, read_recording, read_texts, set_stage
 from tasks.catalogue import update_catalogue
 from tasks.ledgers import LedgerHome, RecordLedger
 from tasks.mail_handover import MAIL
@@ -55,6 +55,8 @@ FIRST_DELAY_SECONDS = 5.0
 @flow(name=FLOW_NAME, flow_run_name="{record_id}", persist_result=False)
 def announce(record_id: str, number: int = FIRST) -> LedgerEntry:
     """Send an announcement that waits for release, or whose channels failed. Raises StepError."""
+    if read_recording(current_storage(), record_id).stage is Stage.HELD:
+        finish(record_id, Stage.ARCHIVED)  # the mail must not arrive before what it links to is there
     return announce_record(record_id, _known_occasion(home_of(record_id), number), is_released=True)
 
 
@@ -204,10 +206,7 @@ def matter_of(record_id: str, number: int) -> Matter:
 def finish(record_id: str, stage: Stage) -> None:
     """Set the recording's stage, also in the catalogue. Safe to do again."""
     storage = current_storage()
-    recording = read_recording(storage, record_id)
-    if recording.stage is not stage:
-        changed = recording.model_copy(update={"stage": stage})
-        put_beside(storage, record_id, {layout.RECORDING: changed.to_json().encode()}, WRITER)
+    set_stage(storage, record_id, stage, WRITER)
     update_catalogue(storage, current_imprint(), anew=(record_id,))
 
 

@@ -19,6 +19,7 @@ from rich.console import Console
 from config.settings import LoadedSettings, SettingsError, load_settings
 from flows.announce_cli import add_announce_commands
 from flows.archive_cli import add_archive_commands
+from flows.corrections_cli import add_corrections_command
 from flows.meetings_cli import add_meeting_commands
 from flows.operations_cli import add_operations_commands
 from flows.places import current_storage, secret_key
@@ -263,6 +264,7 @@ add_announce_commands(app)
 add_meeting_commands(app)
 add_search_commands(app)
 add_archive_commands(app)
+add_corrections_command(app)
 add_room_command(app)
 add_operations_commands(app)
 

@@ -25,6 +25,7 @@ from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.states import AwaitingRetry
 from prefect.types.entrypoint import EntrypointType
 
+from flows.announcing import announce
 from flows.automations import automations
 from flows.machine_worker import MachineWorker
 from flows.meetings import announcements_deployment
@@ -48,7 +49,7 @@ def deploy() -> None:
         for pool in (RECORDING_POOL, CLOCK_POOL):
             _ensure_pool(client, pool)
     recording_deployment().apply(work_pool_name=RECORDING_POOL)
-    for each in (nightly_deployment(), announcements_deployment()):
+    for each in (nightly_deployment(), announcements_deployment(), announce_deployment()):
         each.apply(work_pool_name=CLOCK_POOL)
     with get_client(sync_client=True) as client:
         deployment = client.read_deployment_by_name(RECORDING_DEPLOYMENT)
@@ -64,6 +65,17 @@ def recording_deployment() -> RunnerDeployment:
         tags=[JOB_TAG],
         enforce_parameter_schema=True,
         description="Turns the address of a recorded meeting into a published, announced record.",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def announce_deployment() -> RunnerDeployment:
+    """The announcement of a record that was released, started by the desk; it waits for no transcription."""
+    return RunnerDeployment.from_flow(
+        announce,
+        name=DEPLOYMENT_NAME,
+        enforce_parameter_schema=True,
+        description="Tells the members of a record, once.",
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
 

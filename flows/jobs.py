@@ -26,13 +26,16 @@ from pydantic import SecretStr
 
 from flows.job import Job, JobRequest, JobState
 from flows.job_reading import read_jobs
-from flows.places import current_settings, secret_key
-from flows.prefect_names import JOB_TAG, RECORDING_DEPLOYMENT, RETRIED_BY_HAND
+from flows.places import current_imprint, current_settings, current_storage, secret_key
+from flows.prefect_names import ANNOUNCE_DEPLOYMENT, JOB_TAG, RECORDING_DEPLOYMENT, RETRIED_BY_HAND
 from flows.request import ProcessRequest
+from tasks.archive import read_recording, set_stage
+from tasks.catalogue import update_catalogue
 from transcripts.errors import PermanentError, TemporaryError
+from transcripts.model import Stage
 from transcripts.source_url import SourceUrl, parse_source_url, with_passcode
 
-__all__ = ["Job", "JobRequest", "JobState", "cancel", "job", "jobs", "retry", "submit"]
+__all__ = ["Job", "JobRequest", "JobState", "asked", "cancel", "job", "jobs", "release", "retry", "submit"]
 
 MOST_JOBS = 50
 OPEN_STATES = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
@@ -75,6 +78,16 @@ def job(job_id: str) -> Job:
         return read_jobs(client, [_run(client, job_id)])[0]
 
 
+def asked(job_id: str) -> JobRequest:
+    """What a job was asked for, without its passcode; the address without its secrets.
+
+    Raises PermanentError `no_such_job`, TemporaryError `prefect_unreachable`.
+    """
+    with _prefect() as client:
+        wanted = ProcessRequest.model_validate(_run(client, job_id).parameters["request"])
+    return JobRequest.model_validate(wanted.model_dump(include=set(JobRequest.model_fields)))
+
+
 def cancel(job_id: str) -> None:
     """Stop a job; nothing happens to one that has ended.
 
@@ -100,6 +113,40 @@ def retry(job_id: str, passcode: SecretStr | None = None) -> None:
         if passcode is not None:
             client.update_flow_run(run.id, parameters=_with_passcode(run, passcode))
         client.set_flow_run_state(run.id, AwaitingRetry(message=RETRIED_BY_HAND), force=True)
+
+
+def release(record_id: str) -> None:
+    """Make a held record public, and let it be announced as soon as anybody is free for it.
+
+    Doing it again changes nothing: what is announced, the record's ledger knows.
+    Raises TemporaryError `prefect_unreachable`, `no_worker_yet`.
+    """
+    tag = f"announce:{record_id}"
+    with _prefect() as client:
+        waiting = client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                tags=FlowRunFilterTags(all_=[tag]),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=OPEN_STATES)),
+            ),
+            limit=1,
+        )
+        try:
+            deployment = client.read_deployment_by_name(ANNOUNCE_DEPLOYMENT)
+        except ObjectNotFound as error:
+            raise TemporaryError("no_worker_yet") from error
+        # First, for the run may be over before we are: it must find what it goes on from.
+        _make_public(record_id)
+        if not waiting:
+            client.create_flow_run_from_deployment(
+                deployment.id, parameters={"record_id": record_id}, name=record_id, tags=[tag]
+            )
+
+
+def _make_public(record_id: str) -> None:
+    storage = current_storage()
+    if read_recording(storage, record_id).stage is Stage.HELD:
+        set_stage(storage, record_id, Stage.ARCHIVED, current_imprint().writer)
+        update_catalogue(storage, current_imprint(), anew=(record_id,))
 
 
 def _wanted(request: JobRequest) -> tuple[ProcessRequest, str]:

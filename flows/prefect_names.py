@@ -9,6 +9,7 @@ CLOCK_POOL = "mitschnitt-clock"
 RECORDING_FLOW = "recording"
 DEPLOYMENT_NAME = "mitschnitt"
 RECORDING_DEPLOYMENT = f"{RECORDING_FLOW}/{DEPLOYMENT_NAME}"
+ANNOUNCE_DEPLOYMENT = f"announce/{DEPLOYMENT_NAME}"
 JOB_TAG = "mitschnitt"
 
 # Artifacts of a run. A step's progress lies under the stage that it reaches, or:

@@ -30,7 +30,7 @@ from transcripts.errors import PermanentError, TemporaryError
 from transcripts.layout import content_type, object_key
 from transcripts.ledger import Ledger, LedgerEntry
 from transcripts.manifest import MadeBy, Manifest, describe_bytes
-from transcripts.model import Chapter, Recording, Transcript
+from transcripts.model import Chapter, Recording, Stage, Transcript
 from transcripts.overlay import overlaid
 from transcripts.proofreading import UNREAD, Proofreading
 from transcripts.record import original_of
@@ -47,6 +47,7 @@ __all__ = [
     "read_texts",
     "record_ids",
     "recordings",
+    "set_stage",
     "write_entry",
 ]
 
@@ -166,6 +167,29 @@ def put_beside(
     if tag is not None and tag != held.tag:
         raise TemporaryError("record_busy", place=record_id)
     _put_beside(storage, record_id, held, documents, writer)
+
+
+def set_stage(storage: Storage, record_id: str, stage: Stage, writer: MadeBy) -> None:
+    """Note how far a record has come; what others change in it meanwhile stays.
+
+    Raises KeyError when there is no record, TemporaryError `record_busy`.
+    """
+    for _ in range(WRITES):
+        read = read_chosen(storage, record_id, lambda _: (layout.RECORDING,))
+        recording = Recording.model_validate_json(read.documents[layout.RECORDING])
+        if recording.stage is stage:
+            return
+        changed = recording.model_copy(update={"stage": stage})
+        try:
+            put_beside(
+                storage, record_id, {layout.RECORDING: changed.to_json().encode()}, writer, read.held.tag
+            )
+            return
+        except TemporaryError as error:
+            if error.code != "record_busy":
+                raise
+        time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - only to part two writers
+    raise TemporaryError("record_busy", place=record_id)
 
 
 def _put_beside(

@@ -7,10 +7,11 @@ writer died in between, the record itself is asked.
 import random
 import time
 from collections.abc import Container, Iterable, Iterator
+from hashlib import sha256
 
 from pydantic import ValidationError
 
-from tasks.record_files import held_manifest, read_recording
+from tasks.record_files import Held, held_manifest, read_recording
 from tasks.storage import Storage
 from tasks.stored import Tagged
 from transcripts import layout
@@ -42,6 +43,12 @@ def examined(storage: Storage) -> list[CatalogueEntry]:
 def read_catalogue(storage: Storage) -> Catalogue:
     """`catalogue.json` as it is; an empty one when there is none that can be read."""
     return _parsed(_tagged(storage))
+
+
+def is_listed(storage: Storage, record_id: str, held: Held) -> bool:
+    """Whether the catalogue knows this state of the record; else what is new may be visible nowhere."""
+    listed = {each.recording.id: each.manifest_sha256 for each in read_catalogue(storage).records}
+    return listed.get(record_id) == sha256(held.content).hexdigest()
 
 
 def update_catalogue(storage: Storage, imprint: Imprint, anew: Container[str] = ()) -> Catalogue:

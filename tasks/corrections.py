@@ -100,3 +100,14 @@ def correct(
 def _names(manifest: Manifest) -> Iterator[str]:
     yield from machine_names(manifest)
     yield from manifest.correction_names
+
+
+def all_corrections(storage: Storage) -> Iterator[tuple[Correction, ...]]:
+    """The corrections of each record that has any. Damaged records are left out."""
+    for record_id in storage.list_folders(layout.RECORDINGS):
+        try:
+            read = read_chosen(storage, record_id, lambda manifest: manifest.correction_names)
+        except (KeyError, PermanentError):
+            continue  # one that is just being made, or that `verify` names
+        if read.documents:
+            yield tuple(Correction.model_validate_json(content) for content in read.documents.values())

@@ -6,11 +6,13 @@ and set. A writer that dies in between leaves the record as it was, or a version
 next writer brings forward. The claim keeps two writers from doing the work twice.
 """
 
+import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from tasks.catalogue import listing, update_catalogue
+from tasks.catalogue import is_listed, listing, update_catalogue
 from tasks.claim import Claim, take_claim
 from tasks.composing import NextVersion, Replacement, new_media, next_version, now, restored_version
 from tasks.record_files import (
@@ -35,6 +37,8 @@ from transcripts.media import LocalFile
 from transcripts.model import Recording
 from transcripts.record import Record, manifest_of, text_documents
 
+PUBLISHING_TRIES = 20
+LONGEST_PAUSE_SECONDS = 0.5
 FIRST, REPLACED, RESTORED, REBUILT, CORRECTED = "first", "replaced", "restored", "rebuilt", "corrected"
 
 
@@ -79,21 +83,24 @@ def replace_content(
     with _writing(storage, record_id) as (claim, held):
         recording = read_recording(storage, record_id)
         _put_media(storage, recording, new_media(held.manifest, new.media), advance)
-        following = next_version(storage, record_id, held.manifest, new, imprint, REPLACED)
+        following = _composed(storage, record_id, held, new, imprint, REPLACED)
         return _commit_next(storage, record_id, held, following, claim, imprint)
 
 
 def publish_corrections(storage: Storage, record_id: str, imprint: Imprint) -> Manifest:
     """Make a version whose texts contain all corrections; nothing happens if the present one's do.
 
-    Raises PermanentError `record_unknown`, TemporaryError `record_busy`.
+    Tries again while others correct or publish. Raises PermanentError `record_unknown`, TemporaryError
+    `record_busy` in the end.
     """
-    if not _held(storage, record_id).manifest.has_unpublished_corrections:
-        return _held(storage, record_id).manifest
-    with _writing(storage, record_id) as (claim, held):
-        nothing_new = Replacement(imprint.writer)
-        following = next_version(storage, record_id, held.manifest, nothing_new, imprint, CORRECTED)
-        return _commit_next(storage, record_id, held, following, claim, imprint)
+    for _ in range(PUBLISHING_TRIES):
+        try:
+            return _publish_corrections(storage, record_id, imprint)
+        except TemporaryError as error:
+            if error.code != "record_busy":
+                raise
+        time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - only to part two writers
+    return _publish_corrections(storage, record_id, imprint)
 
 
 def restore(storage: Storage, record_id: str, version: int, imprint: Imprint) -> Manifest:
@@ -189,6 +196,27 @@ def keep_version(storage: Storage, record_id: str, held: Held) -> Held:
     put_texts(storage, recording, manifest, read_documents(storage, record_id, plain))
     commit(storage, record_id, manifest, held.tag)
     return _held(storage, record_id)
+
+
+def _publish_corrections(storage: Storage, record_id: str, imprint: Imprint) -> Manifest:
+    held = _held(storage, record_id)
+    if not held.manifest.has_unpublished_corrections and is_listed(storage, record_id, held):
+        return held.manifest
+    with _writing(storage, record_id) as (claim, held):
+        following = _composed(storage, record_id, held, Replacement(imprint.writer), imprint, CORRECTED)
+        return _commit_next(storage, record_id, held, following, claim, imprint)
+
+
+def _composed(
+    storage: Storage, record_id: str, held: Held, new: Replacement, imprint: Imprint, reason: str
+) -> NextVersion:
+    """The next version. Raises TemporaryError `record_busy` where what it is made of changed meanwhile."""
+    try:
+        return next_version(storage, record_id, held.manifest, new, imprint, reason)
+    except KeyError as error:
+        if _held(storage, record_id).tag == held.tag:
+            raise
+        raise TemporaryError("record_busy", place=record_id) from error
 
 
 def _addresses(storage: Storage, recording: Recording) -> Iterator[str]:

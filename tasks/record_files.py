@@ -5,6 +5,7 @@ which is compared and set; so readers never see two versions mixed.
 """
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -16,6 +17,9 @@ from transcripts.errors import PermanentError
 from transcripts.layout import content_type, download_name, object_key
 from transcripts.manifest import Manifest, ManifestObject
 from transcripts.model import Recording
+
+FEW_TEXTS = 8
+TEXTS_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,16 @@ def read_chosen(
 def documents_at(
     storage: Storage, record_id: str, manifest: Manifest, names: Iterable[str]
 ) -> dict[str, bytes]:
-    """Some texts as a manifest names them, also an earlier one. Raises what `read_documents` raises."""
-    return {name: _read(storage, record_id, manifest, name) for name in names}
+    """Some texts as a manifest names them, also an earlier one. Raises what `read_documents` raises.
+
+    Several at once: a record that was corrected often has hundreds of small ones.
+    """
+    wanted = tuple(names)
+    if len(wanted) <= FEW_TEXTS:
+        return {name: _read(storage, record_id, manifest, name) for name in wanted}
+    with ThreadPoolExecutor(TEXTS_AT_ONCE) as pool:
+        contents = pool.map(lambda name: _read(storage, record_id, manifest, name), wanted)
+        return dict(zip(wanted, contents, strict=True))
 
 
 def read_recording(storage: Storage, record_id: str) -> Recording:

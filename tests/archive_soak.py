@@ -1,4 +1,4 @@
-"""Publishes and replaces a record again and again while lines break and the writer is killed.
+"""Publishes, replaces and corrects a record again and again while lines break and the writer is killed.
 
 Used by the tests for some seconds, and by `make soak-archive` for 500 faults and 50 kills.
 """
@@ -17,8 +17,9 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from tasks.archive import read_manifest, read_texts, record_ids
+from tasks.corrections import Draft, Wish, correct, read_draft
 from tasks.pruning import removable, remove
-from tasks.publishing import Replacement, publish, replace_content, versions
+from tasks.publishing import Replacement, publish, publish_corrections, replace_content, versions
 from tasks.s3_access import S3Access
 from tasks.storage import Storage, open_storage
 from tasks.verification import folders, state_of, verify_archive
@@ -27,12 +28,15 @@ from tests.fault_proxy import Plan, fault_proxy
 from tests.s3_server import S3Server
 from tests.sample_record import sample_chapters, sample_transcript
 from transcripts import layout
+from transcripts.corrections import SentenceEdit
+from transcripts.editing import edit_sentence
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.layout import object_key
 from transcripts.model import Transcript
 from transcripts.record import Record
 
 VIDEO_BYTES = 9_000_000  # two parts
+ACKNOWLEDGED = "acknowledged.txt"
 SOURCES = ("eins", "zwei", "drei")
 Done = TypeVar("Done")
 
@@ -51,6 +55,8 @@ class Outcome:
     damage_before_prune: list[str] = field(default_factory=list)
     damage_after_prune: list[str] = field(default_factory=list)
     orphans_after_prune: list[str] = field(default_factory=list)
+    corrections: int = 0
+    lost_corrections: list[str] = field(default_factory=list)
 
 
 def soak(server: S3Server, prefix: str, work: Path, faults: int, kills: int, seed: int = 1) -> Outcome:
@@ -79,6 +85,7 @@ def soak(server: S3Server, prefix: str, work: Path, faults: int, kills: int, see
         writer.join()
         assert writer.exitcode == 0
         _look(direct, outcome)
+        _count_corrections(direct, work, outcome)
     outcome.faults = {kind.value: count for kind, count in plan.placed.items()}
     _judge(direct, outcome)
     return outcome
@@ -104,6 +111,28 @@ def _write(url: str, access: S3Access, work: Path, turn: int) -> None:
             media={layout.VIDEO: medium(own / "video.mp4", f"{record_id} {turn}", VIDEO_BYTES)},
         )
         _patiently(partial(replace_content, storage, record_id, new, IMPRINT))
+        _patiently(partial(_correct, storage, record_id, turn))
+        with (work / ACKNOWLEDGED).open("a") as notes:
+            notes.write(f"{record_id} {_corrected(turn)}\n")
+        _patiently(partial(publish_corrections, storage, record_id, IMPRINT))
+
+
+def _correct(storage: Storage, record_id: str, turn: int) -> None:
+    """Let the last sentence name the turn; it may do so already, where an earlier try's answer was lost."""
+
+    def wish(draft: Draft) -> Wish:
+        last = draft.now.transcript.segments[-1]
+        return Wish((edit_sentence(draft.now, last.id, last.text, _corrected(turn)),))
+
+    try:
+        correct(storage, record_id, "Mira", wish, WRITER)
+    except PermanentError as error:
+        if error.code != "correction_nothing":
+            raise
+
+
+def _corrected(turn: int) -> str:
+    return f"Zum {turn}. Mal berichtigt."
 
 
 def _patiently(work: Callable[[], Done]) -> Done:
@@ -138,6 +167,22 @@ def _look(storage: Storage, outcome: Outcome) -> None:
                     outcome.half_records.append(f"{record_id} {manifest.version}")
         except (KeyError, PermanentError) as error:
             outcome.half_records.append(f"{record_id} {error!r}")
+
+
+def _count_corrections(storage: Storage, work: Path, outcome: Outcome) -> None:
+    """Every correction that was acknowledged must be there, and the last one in what is published."""
+    for record_id in record_ids(storage):
+        log = read_draft(storage, record_id).corrections
+        outcome.corrections += len(log)
+        kept = [edit.after for each in log for edit in each.edits if isinstance(edit, SentenceEdit)]
+        told = [line.partition(" ") for line in (work / ACKNOWLEDGED).read_text().splitlines()]
+        outcome.lost_corrections += [
+            f"{owner}: {text}" for owner, _, text in told if owner == record_id and text not in kept
+        ]
+        if [each.number for each in log] != list(range(1, len(log) + 1)):
+            outcome.lost_corrections.append(f"{record_id}: a gap")
+        if read_texts(storage, record_id).transcript.segments[-1].text != kept[-1]:
+            outcome.lost_corrections.append(f"{record_id}: not published")
 
 
 def _judge(storage: Storage, outcome: Outcome) -> None:

@@ -170,7 +170,12 @@ def _paragraph(sentences: list[Segment], taken: set[str]) -> Paragraph:
 
 
 def _starts_paragraph(paragraph: list[Segment], segment: Segment) -> bool:
-    """A pause, another voice, or enough sentences; never in the middle of a sentence for length alone."""
+    """A pause, another voice, or enough sentences; never in the middle of a sentence for length alone.
+
+    A sentence that people took out is only an address: it starts nothing.
+    """
+    if not segment.text.strip():
+        return False
     last = paragraph[-1]
     if segment.speaker != last.speaker or segment.start_seconds - last.end_seconds > PAUSE_SECONDS:
         return True

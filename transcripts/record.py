@@ -68,6 +68,7 @@ def documents_of(
         layout.TRANSCRIPT: transcript.to_json(),
         layout.RECORDING: recording.to_json(),
         **chapter_documents(read.chapters, recording.duration_seconds),
+        **({layout.CORRECTED: read.transcript.to_json()} if corrections else {}),
         **({layout.CHAPTERS_OF_MACHINE: chapters_json(chapters)} if touches_chapters(corrections) else {}),
         layout.PAGE: render_page(
             RecordPage(

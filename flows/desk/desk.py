@@ -23,11 +23,17 @@ class Jobs(Protocol):
     def job(self, job_id: str) -> Job:
         """One of them. Raises PermanentError `no_such_job`."""
 
+    def asked(self, job_id: str) -> JobRequest:
+        """What was asked for, without its passcode. Raises PermanentError `no_such_job`."""
+
     def cancel(self, job_id: str) -> None:
         """Stop it. Raises PermanentError `no_such_job`."""
 
     def retry(self, job_id: str, passcode: SecretStr | None = None) -> None:
         """Go on with it now. Raises PermanentError `no_such_job`, `job_not_retryable`."""
+
+    def release(self, record_id: str) -> None:
+        """Make a held record public and let it be announced. Raises PermanentError `record_unknown`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Every form works without scripts; scripts only keep the pages current and upload files.
 """
 
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -59,9 +60,11 @@ class DeskPages:
         """The part of it that changes."""
         return HTMLResponse(render_desk_part(room.site, self._list()))
 
-    def ask(self, room: CurrentRoom) -> Response:
-        """The empty form."""
+    def ask(self, room: CurrentRoom, wie: str = "") -> Response:
+        """The empty form, or one with what an earlier job (`wie`) was asked for."""
         typed = Typed(release=HOLD if self._desk.always_holds else AT_ONCE)
+        if wie:
+            typed = self._typed_for(wie)
         return HTMLResponse(render_new(room.site, self._new_page(typed)))
 
     def hand_in(self, room: CurrentRoom, fields: NewForm) -> Response:
@@ -113,6 +116,11 @@ class DeskPages:
             return self._desk.jobs().job(job_id)
         except PermanentError as error:
             raise HTTPException(404) from error
+
+    def _typed_for(self, job_id: str) -> Typed:
+        self._job(job_id)
+        given = self._desk.jobs().asked(job_id)
+        return Typed.like(Order(**{each.name: getattr(given, each.name) for each in fields(Order)}))
 
     def _submitted(self, order: Order) -> str:
         """The job's id. Raises FormError, TemporaryError."""

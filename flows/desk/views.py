@@ -31,6 +31,7 @@ UNDER_WAY = (JobState.WAITING, JobState.RUNNING, JobState.RETRYING)
 def job_view(job: Job, now: datetime) -> JobView:
     """A job as the pages show it."""
     return JobView(
+        id=job.id,
         path=JOBS + job.id,
         title=job.title or job.source,
         source=job.source,

@@ -100,7 +100,8 @@ class File(BaseModel):
 
 
 class RecordAnswer(Listed):
-    """A record with its chapters and files, of which `transcript/transcript.json` has the words' times."""
+    """A record with its chapters and files: `transcript/transcript.json` has the words and their times as the
+    machine heard them, `transcript/corrected.json`, once people corrected some, as they are published."""
 
     chapters: list[Chapter]
     files: list[File]

@@ -14,6 +14,7 @@ from transcripts.reading_room.assets import assets, assets_version
 FOR_GOOD = "public, max-age=31536000, immutable"
 TEXTS = (
     layout.TRANSCRIPT,
+    layout.CORRECTED,
     layout.VTT,
     layout.SRT,
     layout.TEXT,

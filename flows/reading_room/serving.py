@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from config.settings import Settings
-from flows.places import current_settings, current_storage, index_file
+from config.settings import Settings, glossary_text
+from flows.places import current_imprint, current_settings, current_storage, index_file
 from flows.runtime import prepare_prefect
 from tasks.storage import Storage
 from transcripts.errors import PermanentError
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from flows.desk.desk import Jobs
     from flows.reading_room.door import Door
+    from flows.reading_room.library import Library
     from flows.reading_room.prefect_watch import PrefectWatch
     from flows.reading_room.room import Room
+    from transcripts.mail_message import RenderedMail
 
 BACKLOG = 512
 
@@ -84,7 +86,7 @@ def create_reading_room(settings: Settings, storage: Storage, port: int) -> Read
     token, prefect = settings.reading_room.metrics_token, _watch()
     figures = Figures(room.library, prefect)
     condition = Condition(room.library, figures, prefect, token.get_secret_value() if token else None)
-    routers = (*door.routers, *_desk(settings, storage), condition_router(condition))
+    routers = (*door.routers, *_desk(settings, storage, room.library), condition_router(condition))
     middleware = (Middleware(Counting, figures=figures), *door.middleware)
     return ReadingRoom(create_app(room, routers, middleware), door)
 
@@ -97,16 +99,36 @@ def _watch() -> "PrefectWatch | None":
     return PrefectWatch(address, os.environ.get("PREFECT_API_AUTH_STRING")) if address else None
 
 
-def _desk(settings: Settings, storage: Storage) -> "tuple[APIRouter, ...]":
+def _desk(settings: Settings, storage: Storage, library: "Library") -> "tuple[APIRouter, ...]":
     """The organisers' desk, over Prefect as it is configured; it is loaded when the desk first asks."""
     from flows.desk.desk import Desk
+    from flows.desk.following import Following
     from flows.desk.pages import desk_router
+    from flows.desk.review import Reviewing, review_router
     from flows.desk.tus import GIGABYTE, TusServer, tus_router
     from tasks.uploads import Uploads
+    from transcripts.glossary import parse_glossary
 
     uploads, largest_bytes = Uploads(storage), int(settings.reading_room.upload_max_gb * GIGABYTE)
     desk = Desk(_prefect_jobs, storage, uploads, settings.announcement.release == "held", largest_bytes)
-    return desk_router(desk), tus_router(TusServer(uploads, largest_bytes))
+    following = Following(library, current_imprint())
+    reviewing = Reviewing(
+        desk,
+        following,
+        current_imprint(),
+        lambda record_id: _mail(settings, storage, record_id),
+        lambda: parse_glossary(glossary_text(settings)),
+    )
+    return desk_router(desk), tus_router(TusServer(uploads, largest_bytes)), review_router(reviewing)
+
+
+def _mail(settings: Settings, storage: Storage, record_id: str) -> "RenderedMail":
+    """The mail about a record as it would go out; Prefect's part of announcing is loaded only now."""
+    from flows.announcing import content_of
+    from flows.delivering import Occasion
+    from transcripts.ledger import FIRST
+
+    return content_of(settings, storage, record_id, Occasion(FIRST)).rendered
 
 
 def _prefect_jobs() -> "Jobs":

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 ANNA, BERT = "anna@example.org", "bert@example.org"
 PHONE = {"width": 360, "height": 740}
 PIPELINE_SECONDS = 240
+RECORD = "2026-11-19-netzwerktreffen-im-november"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class Network:
         )
         mails = [message_from_bytes(each.read_bytes(), policy=default) for each in files]
         return [each for each in mails if isinstance(each, EmailMessage) and to in str(each["To"])]
+
+    def announced(self, title: str) -> list[EmailMessage]:
+        """The mails to the list about a recording."""
+        return [each for each in self.mails("liste@example.org") if title in str(each["Subject"])]
 
     def signed_in(self, browser: Browser, address: str) -> BrowserContext:
         """A phone whose owner has asked for a link, and pressed the button behind it."""
@@ -73,7 +78,6 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     settings = {
         "MITSCHNITT_NETWORK__NAME": "Netzwerk Bürgerräte",
         "MITSCHNITT_PREFECT__PORT": "0",
-        "MITSCHNITT_READING_ROOM__PORT": "0",
         "MITSCHNITT_READING_ROOM__ORGANISERS": BERT,
         "MITSCHNITT_READING_ROOM__MEMBERS_FILE": str(folder / "members.txt"),
         "MITSCHNITT_ANNOUNCEMENT__TO": "liste@example.org",
@@ -81,7 +85,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     }
     (folder / "members.txt").write_text(f"{ANNA}\n")
     machine = Machine(folder / "machine", settings)
-    with serve_folder(served) as site, machine.running("serve"):
+    with serve_folder(served) as site, machine.running("serve", "--port", "0"):
         yield Network(machine, opened(machine), site, folder)
 
 
@@ -133,25 +137,93 @@ def ended(page: Page, state: str) -> None:
 def test_an_organiser_takes_a_recording_from_its_address_to_the_announced_record(
     organiser: BrowserContext, member: BrowserContext, network: Network
 ) -> None:
-    page = organiser.new_page()
+    page, theirs = organiser.new_page(), member.new_page()
     reading = watch(page)
+    hand_in_to_be_held(page, network)
+    nobody_sees_it(theirs, network)
+    page.get_by_role("link", name="Ansehen, berichtigen, freigeben").click()
+    network.shoot(page, "3-durchsicht")
+    replace_everywhere(page, network, "Losverfahren", "Auslosung")
+    rename_first_chapter(page, "Ankommen und Ablauf")
+    page.get_by_role("link", name="Mail ansehen").click()
+    letter = page.get_by_label("Die Mail als reiner Text")
+    expect(letter).to_contain_text("Ankommen und Ablauf")
+    network.shoot(page, "6-mail")
+    nobody_sees_it(theirs, network)
+    page.get_by_role("link", name="Zur Freigabe").click()
+    page.get_by_role("button", name="Freigeben und ankündigen").click()
+    expect(page.locator("main")).to_contain_text("veröffentlicht")
+    network.shoot(page, "7-freigegeben")
+    everybody_sees_it(theirs, network)
+    (mail,) = wait_for(lambda: network.announced("Netzwerktreffen im November"), 60)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "Ankommen und Ablauf" in body.get_content()
+    assert reading.complaints == []
+
+
+def hand_in_to_be_held(page: Page, network: Network) -> None:
     page.goto(f"{network.url}/redaktion/neu")
     page.get_by_label("Erst nach Durchsicht").check()
     fields = {
         "Adresse der Aufzeichnung": network.site.url("treffen.mp4"),
-        "Titel": "Netzwerktreffen",
+        "Titel": "Netzwerktreffen im November",
         "Tag des Treffens": "2026-11-19",
+        "Tagesordnung": "Begrüßung\nDas Losverfahren in kleinen Gemeinden",
         "am Ende": "0:05",
     }
     hand_in(page, fields)
     network.shoot(page, "1-laeuft")
     ended(page, "Wartet auf Freigabe")
     network.shoot(page, "2-wartet")
-    theirs = member.new_page()
+
+
+def nobody_sees_it(theirs: Page, network: Network) -> None:
+    """Neither on the shelf nor at its address; and nobody was told."""
     theirs.goto(f"{network.url}/")
-    expect(theirs.locator("main")).to_contain_text("Noch keine Aufzeichnung")
-    assert network.mails("liste@example.org") == []
-    assert reading.complaints == []
+    expect(theirs.locator("main")).not_to_contain_text("Netzwerktreffen im November")
+    assert theirs.request.get(f"{network.url}/recordings/{RECORD}/").status == 404
+    assert network.announced("Netzwerktreffen im November") == []
+
+
+def replace_everywhere(page: Page, network: Network, before: str, after: str) -> None:
+    page.get_by_role("link", name="Überall ersetzen").click()
+    page.get_by_label("Bisher steht da").fill(before)
+    page.get_by_label("Richtig ist").fill(after)
+    page.get_by_role("button", name="Fundstellen zeigen").click()
+    expect(page.locator("#fundstellen")).to_contain_text("Fundstellen")
+    network.shoot(page, "4-ersetzen")
+    page.get_by_label("Name (steht bei der Berichtigung)").fill("Bert")
+    page.get_by_role("button", name="Ersetzen", exact=True).click()
+    expect(page.locator(".saved")).to_contain_text("Gesichert")
+    network.shoot(page, "5-ersetzt")
+
+
+def rename_first_chapter(page: Page, title: str) -> None:
+    page.get_by_role("link", name=re.compile("^Kapitel ändern")).first.click()
+    page.get_by_label("Kapitel: Titel").fill(title)
+    page.get_by_role("button", name="Sichern").click()
+    expect(page.get_by_role("heading", name=re.compile(f"^{title}"))).to_be_visible()
+
+
+def everybody_sees_it(theirs: Page, network: Network) -> None:
+    """On the shelf, on its own page, in its captions and in the search."""
+    deadline = time.monotonic() + 60
+    theirs.goto(f"{network.url}/")
+    while not theirs.get_by_role("link", name="Netzwerktreffen im November").count():
+        assert time.monotonic() < deadline, theirs.locator("main").inner_text()
+        theirs.wait_for_timeout(1_000)
+        theirs.reload()
+    theirs.get_by_role("link", name="Netzwerktreffen im November").click()
+    expect(theirs.get_by_role("heading", name=re.compile("^Ankommen und Ablauf"))).to_be_visible()
+    expect(theirs.locator("#text")).to_contain_text("Auslosung")
+    expect(theirs.locator("#text")).not_to_contain_text("Losverfahren")
+    network.shoot(theirs, "8-mitglied")
+    captions = theirs.request.get(f"{network.url}/recordings/{RECORD}/transcript/transcript.vtt").text()
+    assert "Auslosung" in captions
+    assert "Losverfahren" not in captions
+    theirs.goto(f"{network.url}/suche?q=Auslosung")
+    expect(theirs.locator("main")).to_contain_text("Netzwerktreffen im November")
 
 
 def test_a_file_becomes_a_record_and_leaves_nothing_behind(
@@ -169,9 +241,8 @@ def test_a_file_becomes_a_record_and_leaves_nothing_behind(
     expect(page.locator("h1")).to_have_text("Aus einer Datei")
     theirs = member.new_page()
     theirs.goto(f"{network.url}/")
-    expect(theirs.get_by_role("link", name="Aus einer Datei")).to_be_visible()
-    (mail,) = network.mails("liste@example.org")
-    assert "Aus einer Datei" in mail["Subject"]
+    expect(theirs.get_by_role("link", name="Aus einer Datei").first).to_be_visible()
+    assert len(network.announced("Aus einer Datei")) == 1
     assert not list((network.machine.folder / "archive/uploads").glob("*/*"))
     record = next((network.machine.folder / "archive/recordings").glob("2026-11-18-*"))
     assert recording_of(record).duration_seconds == pytest.approx(20, abs=0.3)

@@ -24,6 +24,8 @@ def main() -> None:
                 return [asdict(each) for each in jobs.jobs()]
             case "job":
                 return asdict(jobs.job(about["id"]))
+            case "asked":
+                return jobs.asked(about["id"]).model_dump(mode="json")
             case "cancel":
                 return jobs.cancel(about["id"])
             case "retry":

@@ -70,6 +70,15 @@ def test_prefect_has_never_seen_the_passcode(
     assert all(PASSCODE not in each for each in (*answers, machine.log))
 
 
+def test_what_a_job_was_asked_for_is_told_without_its_passcode(
+    done: dict[str, Any], desk: Desk, site: Site
+) -> None:
+    asked = desk.ask("asked", id=done["id"])
+    assert asked["url"] == site.url("stille.mp4")
+    assert (asked["title"], asked["recorded_on"], asked["agenda"]) == ("Stille", "2026-11-19", ["Begrüßung"])
+    assert asked["passcode"] is None
+
+
 def test_the_same_source_leads_to_the_job_that_is_open(desk: Desk) -> None:
     with serve({"/a.mp4": lambda _exchange: time.sleep(3)}) as slow:
         first, second = (submitted(desk, url=slow.url("a.mp4")) for _ in range(2))

@@ -18,3 +18,5 @@ def test_broken_lines_and_killed_writers_leave_every_record_whole(
     assert outcome.damage_before_prune == []
     assert outcome.damage_after_prune == []
     assert outcome.orphans_after_prune == []
+    assert outcome.corrections >= outcome.records
+    assert outcome.lost_corrections == []

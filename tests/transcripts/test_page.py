@@ -257,3 +257,10 @@ def test_a_page_says_which_model_worded_titles_and_else_names_none() -> None:
     html = render_page(replace(sample_page(), chapters=(worded, *others)))
     assert "Überschriften von Kapiteln hat ein Sprachmodell (hausmodell-7b) formuliert." in html
     assert "Sprachmodell" not in render_page(sample_page())
+
+
+def test_a_sentence_that_people_took_out_stays_as_an_address_and_starts_no_paragraph() -> None:
+    taken_out = Segment(id="s0002", start_seconds=20, end_seconds=25, text="")
+    first = Segment(id="s0001", start_seconds=0, end_seconds=5, text="Guten Abend.")
+    assert grouped(first, taken_out) == [[first, taken_out]]
+    assert 'id="s0002"' in render_page(with_segments(first, taken_out))

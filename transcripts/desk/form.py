@@ -51,6 +51,20 @@ class Typed:
     release: str = AT_ONCE
 
     @classmethod
+    def like(cls, order: "Order") -> "Typed":
+        """As if this had been typed; passcodes are not told again."""
+        return cls(
+            url=order.url or "",
+            upload=order.upload or "",
+            title=order.title or "",
+            day=order.recorded_on.isoformat() if order.recorded_on else "",
+            agenda="\n".join(order.agenda),
+            cut_start=shown_length(order.cut_start_seconds),
+            cut_end=shown_length(order.cut_end_seconds),
+            release=HOLD if order.hold else AT_ONCE,
+        )
+
+    @classmethod
     def of(cls, fields: Mapping[str, str]) -> "Typed":
         """From the fields of a form; spaces around them mean nothing."""
         return cls(**{name: fields[name].strip() for name in FIELDS if name in fields})
@@ -124,6 +138,12 @@ def read_length(text: str) -> float:
     if found is None or int(found[3]) > 59:
         raise ValueError("Bitte als Minuten:Sekunden schreiben, zum Beispiel 3:20 oder 1:02:00.")
     return int(found[1] or 0) * 3600.0 + int(found[2]) * 60 + int(found[3])
+
+
+def shown_length(seconds: float) -> str:
+    """What `read_length` reads; nothing for 0."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}" if seconds else ""
 
 
 def _check_source(typed: Typed) -> None:

@@ -32,6 +32,7 @@ class Step:
 class JobView:
     """A recording under way as the pages show it; all texts are German and complete."""
 
+    id: str
     path: str
     title: str
     source: str

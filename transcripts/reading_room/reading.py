@@ -12,7 +12,10 @@ from transcripts.reading_room.timing import encoded_times, timed_words
 
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
-    """A sentence of the page; `anchor` is the id of its second, if no other place holds it."""
+    """A sentence of the page; `anchor` is the id of its second, if no other place holds it.
+
+    `former` are the ids of sentences before it that people took out: their addresses lead here.
+    """
 
     id: str
     anchor: str | None
@@ -20,6 +23,7 @@ class ReadSentence:
     times: str
     text: str
     remarks: tuple[str, ...]
+    former: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -120,10 +124,11 @@ def reading_page(
 ) -> ReadingPage:
     """The page of a record that has objects of these names."""
     spoken = tuple(each for each in transcript.segments if each.text.strip())
+    former = _former(transcript.segments)
     transcript = transcript.model_copy(update={"segments": spoken})
     plain = tuple(sections(transcript, tuple(chapters)))
     doubts = remarks(transcript)
-    read = tuple(_read_sections(plain, doubts))
+    read = tuple(_read_sections(plain, doubts, former))
     times = (s.times for section in read for paragraph in section.paragraphs for s in paragraph.sentences)
     return ReadingPage(
         recording=recording,
@@ -137,8 +142,23 @@ def reading_page(
     )
 
 
+def _former(segments: Sequence[Segment]) -> dict[str, tuple[str, ...]]:
+    """Sentence -> the sentences without text right before it; behind the last one, the last takes them."""
+    found: dict[str, tuple[str, ...]] = {}
+    waiting: tuple[str, ...] = ()
+    last = ""
+    for each in segments:
+        if each.id and each.text.strip():
+            found[each.id], waiting, last = waiting, (), each.id
+        elif each.id:
+            waiting += (each.id,)
+    return {**found, last: found.get(last, ()) + waiting}
+
+
 def _read_sections(
-    plain: Sequence[Section], doubts: Mapping[float, tuple[str, ...]]
+    plain: Sequence[Section],
+    doubts: Mapping[float, tuple[str, ...]],
+    former: Mapping[str, tuple[str, ...]],
 ) -> Iterator[ReadSection]:
     taken = {section.anchor for section in plain}
     taken |= {paragraph.anchor for section in plain for paragraph in section.paragraphs}
@@ -146,7 +166,7 @@ def _read_sections(
     for section in plain:
         paragraphs: list[ReadParagraph] = []
         for paragraph in section.paragraphs:
-            paragraphs.append(_read_paragraph(paragraph, last_speaker, taken, doubts))
+            paragraphs.append(_read_paragraph(paragraph, last_speaker, taken, doubts, former))
             last_speaker = paragraph.speaker
         yield ReadSection(section.chapter, section.anchor, tuple(paragraphs))
 
@@ -156,14 +176,20 @@ def _read_paragraph(
     last_speaker: str | None,
     taken: set[str | None],
     doubts: Mapping[float, tuple[str, ...]],
+    former: Mapping[str, tuple[str, ...]],
 ) -> ReadParagraph:
     speaker = paragraph.speaker if paragraph.speaker != last_speaker else None
-    sentences = tuple(_read_sentence(each, taken, doubts) for each in paragraph.sentences)
+    sentences = tuple(
+        _read_sentence(each, taken, doubts, former.get(each.id, ())) for each in paragraph.sentences
+    )
     return ReadParagraph(paragraph.anchor, speaker, sentences)
 
 
 def _read_sentence(
-    segment: Segment, taken: set[str | None], doubts: Mapping[float, tuple[str, ...]]
+    segment: Segment,
+    taken: set[str | None],
+    doubts: Mapping[float, tuple[str, ...]],
+    former: tuple[str, ...],
 ) -> ReadSentence:
     anchor = anchor_of(segment.start_seconds)
     is_free = anchor not in taken
@@ -175,6 +201,7 @@ def _read_sentence(
         times=encoded_times(timed_words(segment)),
         text=" ".join(segment.text.split()),
         remarks=doubts.get(segment.start_seconds, ()),
+        former=former,
     )
 
 

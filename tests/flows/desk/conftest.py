@@ -38,6 +38,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
     jobs, storage = ListedJobs(), FolderStorage(tmp_path / "archive")
     site = Site("Netzwerk Bürgerräte", "https://lesen.example.org")
     room = Room(site, Library(storage, tmp_path / "search.sqlite"), is_open=False)
-    with entrance(room, tmp_path / "house", desk_routers(jobs, storage)) as door:
+    with entrance(room, tmp_path / "house", desk_routers(jobs, storage, library=room.library)) as door:
         door.sign_in(BERT)
         yield Office(door, jobs, storage)

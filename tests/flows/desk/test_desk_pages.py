@@ -147,6 +147,19 @@ def test_other_trouble_asks_for_no_passcode(office: Office) -> None:
     assert office.jobs.done == [("retry", "job-1", None)]
 
 
+def test_what_failed_is_handed_in_again_with_other_words_without_typing_it_anew(office: Office) -> None:
+    given = {"url": URL, "title": "Treffen", "day": "2026-11-19", "agenda": "A\nB", "cut_start": "63:20"}
+    office.post("/redaktion/neu", **given, passcode="geheim", release="hold")
+    office.jobs.listed = [replace(some_job("job-1", JobState.FAILED), message="Weg.", error_code="not_found")]
+    page = office.get("/redaktion/auftraege/job-1").text
+    (path,) = re.findall(r'href="(/redaktion/neu\?wie=[^"]+)"', page)
+    form = office.get(path).text
+    expected = {**given, "passcode": "", "cut_end": "", "release": "hold"}
+    assert {name: values_in(form)[name] for name in expected} == expected
+    assert "geheim" not in form
+    assert office.get("/redaktion/neu?wie=gibt-es-nicht").status_code == 404
+
+
 def test_what_cannot_be_tried_again_is_said(office: Office) -> None:
     office.jobs.listed = [some_job("job-1", JobState.RUNNING)]
     office.jobs.trouble = PermanentError("job_not_retryable")

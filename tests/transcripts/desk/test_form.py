@@ -1,12 +1,13 @@
 """The form for a new recording: understood, or every wrong field named with what to do."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from transcripts.desk.form import FIELDS, FormError, Order, Typed, read_form, read_length
+from transcripts.desk.form import FIELDS, FormError, Order, Typed, read_form, read_length, shown_length
 from transcripts.errors import PermanentError
 
 TODAY = date(2026, 11, 24)
@@ -99,6 +100,19 @@ def test_a_file_needs_a_title_and_a_day() -> None:
 @pytest.mark.parametrize(("text", "seconds"), [("", 0), ("0:45", 45), ("120:00", 7200), ("1:02:03", 3723)])
 def test_lengths_are_read(text: str, seconds: float) -> None:
     assert read_length(text) == seconds
+    assert read_length(shown_length(seconds)) == seconds
+
+
+def test_what_was_understood_can_be_typed_again_but_for_the_passcode() -> None:
+    typed = Typed(
+        url="https://example.org/a.mp4",
+        title="Treffen",
+        day="2026-11-19",
+        agenda="A\nB",
+        cut_start="63:20",
+        release="hold",
+    )
+    assert Typed.like(read_form(replace(typed, passcode="geheim"), TODAY)) == typed
 
 
 def test_an_error_that_shows_later_goes_to_its_field() -> None:

@@ -49,6 +49,23 @@ def test_no_id_is_given_twice_and_every_link_within_the_page_leads_somewhere() -
     assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
 
 
+def test_the_address_of_a_sentence_that_people_took_out_leads_to_what_follows() -> None:
+    whole = sample_meeting()
+    last = len(whole.segments) - 1
+    left = tuple(
+        each.model_copy(update={"text": "", "words": ()}) if place in (0, 4, 5, last) else each
+        for place, each in enumerate(whole.segments)
+    )
+    html = html_of(page_of(whole.model_copy(update={"segments": left})))
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert sorted(ids) == sorted(set(ids))
+    assert {each.id for each in whole.segments} <= set(ids)
+    empty = [whole.segments[place].id for place in (4, 5)]
+    following = whole.segments[6].id
+    assert [each for each in ids if each in (*empty, following)] == [*empty, following]
+    assert 'data-t=""' not in html
+
+
 def test_every_sentence_has_a_link_for_those_without_scripts() -> None:
     html = html_of(page_of(sample_meeting()))
     linked = set(re.findall(r'href="#([^"]+)"', html))

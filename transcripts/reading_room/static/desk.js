@@ -5,24 +5,24 @@ const SOON = 2000, LATER = 15000, LONGEST = 30000;
 for (const part of document.querySelectorAll("[data-live]")) keepCurrent(part);
 
 function keepCurrent(part) {
-  let shown = null, pause = SOON;
-  const again = () => setTimeout(look, document.hidden ? LATER : pause);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) look.soon = true; });
-  again();
+  let shown = null, pause = SOON, timer = setTimeout(look, pause);
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(timer);
+    if (!document.hidden) look();
+  });
 
   async function look() {
-    if (!document.hidden) {
-      try {
-        const answer = await fetch(part.dataset.live, { headers: { accept: "text/fragment" } });
-        if (answer.status === 401 || answer.status === 404 || answer.redirected) return location.reload();
-        if (answer.ok) show(await answer.text());
-        pause = answer.ok ? (part.querySelector(".running, .waiting, .retrying") ? SOON : LATER) : slower();
-      } catch {
-        pause = slower();
-        say("Keine Verbindung. Es wird weiter versucht.");
-      }
+    clearTimeout(timer);
+    try {
+      const answer = await fetch(part.dataset.live);
+      if ([401, 403, 404].includes(answer.status) || answer.redirected) return location.reload();
+      if (answer.ok) show(await answer.text());
+      pause = answer.ok ? (part.querySelector(".running, .waiting, .retrying") ? SOON : LATER) : slower();
+    } catch {
+      pause = slower();
+      say("Keine Verbindung. Es wird weiter versucht.");
     }
-    again();
+    if (!document.hidden) timer = setTimeout(look, pause);
   }
 
   function slower() { return Math.min(LONGEST, pause * 2); }

@@ -1,6 +1,6 @@
 // Uploads a file by the tus protocol (https://tus.io, 1.0.0), in pieces, each sent again until it has arrived.
 // Where the file goes is remembered in this browser, so that the same file, chosen again, goes on where it stopped.
-const PIECE = 8 * 1024 * 1024, TUS = { "tus-resumable": "1.0.0" };
+const SMALLEST = 512 * 1024, LARGEST = 8 * 1024 * 1024, TUS = { "tus-resumable": "1.0.0" };
 const FIRST_PAUSE = 1000, LONGEST_PAUSE = 30000;
 
 const place = document.querySelector("[data-upload]");
@@ -37,8 +37,9 @@ async function begin(file) {
     await send(upload, url);
   } catch (error) {
     if (current !== upload || upload.stop.signal.aborted) return;
-    forget();
-    box.hidden = false;
+    current = null;
+    wantsToSend = false;
+    id.value = waiting.textContent = "";
     what.textContent = error instanceof Refused ? error.message : "Die Datei ließ sich nicht hochladen. Bitte noch einmal auswählen.";
     how.textContent = "";
     bar.hidden = true;
@@ -62,15 +63,18 @@ async function placeFor(upload) {
 
 async function send(upload, url) {
   const { file } = upload;
+  let size = SMALLEST;
   let position = await arrived(upload, url);
   const begun = { at: performance.now(), position };
   while (position < file.size) {
     tell(position / file.size, timeLeft(begun, position, file.size));
-    const piece = file.slice(position, position + PIECE);
+    const piece = file.slice(position, position + size), sentAt = performance.now();
     const headers = { "upload-offset": String(position), "content-type": "application/offset+octet-stream" };
-    const answer = await ask("PATCH", url, headers, upload, piece).catch(() => null);
-    if (answer?.ok) position = Number(answer.headers.get("upload-offset"));
-    else if (answer && [404, 413, 415].includes(answer.status)) {
+    const answer = await attempt(() => ask("PATCH", url, headers, upload, piece));
+    if (answer?.ok) {
+      position = Number(answer.headers.get("upload-offset"));
+      size = fitting(size, performance.now() - sentAt);
+    } else if (answer && [404, 413, 415].includes(answer.status)) {
       localStorage.removeItem(keyOf(file));
       throw new Refused(await answer.text());
     } else {
@@ -99,14 +103,32 @@ async function arrived(upload, url) {
 // Until there is an answer that trying again would not change.
 async function patiently(upload, request) {
   for (let failures = 1; ; failures++) {
-    const answer = await request().catch(() => null);
+    const answer = await attempt(request);
     if (answer && answer.status < 500 && answer.status !== 429) return answer;
     await pause(upload, failures);
   }
 }
 
-function ask(method, url, headers, upload, body) {
-  return fetch(url, { method, body, headers: { ...TUS, ...headers }, signal: upload.stop.signal });
+async function ask(method, url, headers, upload, body) {
+  const answer = await fetch(url, { method, body, headers: { ...TUS, ...headers }, signal: upload.stop.signal });
+  if (![401, 403].includes(answer.status)) return answer;
+  throw new Refused("Die Anmeldung gilt nicht mehr. Bitte in einem anderen Fenster anmelden und dieselbe Datei noch einmal auswählen.");
+}
+
+// The answer, or null where the line broke.
+async function attempt(request) {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    return null;
+  }
+}
+
+// Pieces take some seconds each, so that a slow line shows its progress and loses little.
+function fitting(size, milliseconds) {
+  if (milliseconds < 4000) return Math.min(LARGEST, 2 * size);
+  return milliseconds > 15000 ? Math.max(SMALLEST, size / 2) : size;
 }
 
 function pause(upload, failures) {
@@ -148,5 +170,8 @@ function timeLeft(begun, position, size) {
 }
 
 function keyOf(file) { return `upload ${file.name} ${file.size} ${file.lastModified}`; }
-function sizeOf(bytes) { return new Intl.NumberFormat("de", { maximumFractionDigits: 1 }).format(bytes / 1e6) + " MB"; }
+function sizeOf(bytes) {
+  const [divisor, unit] = bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
+  return `${new Intl.NumberFormat("de", { maximumFractionDigits: 1 }).format(bytes / divisor)} ${unit}`;
+}
 function base64(text) { return btoa(String.fromCharCode(...new TextEncoder().encode(text))); }

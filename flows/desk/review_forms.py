@@ -1,0 +1,178 @@
+"""What the review's forms say: read from their fields, turned into wishes for corrections."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+from urllib.parse import quote, unquote
+
+from fastapi import Depends, Request, Response
+
+from flows.reading_room.small_form import form_fields
+from tasks.corrections import Draft, Wish
+from transcripts.chapter_formats import read_chapters_text
+from transcripts.corrections import ChapterPlace, Review, SentBack
+from transcripts.desk.review import Place, chapter_place, exact_clock, sentence_place, title_place
+from transcripts.editing import (
+    Sought,
+    check_undoing,
+    edit_chapter,
+    edit_sentence,
+    edit_title,
+    edits_of,
+    hits,
+)
+from transcripts.errors import PermanentError
+from transcripts.overlay import Overlaid, wording_of
+
+LARGEST_FORM_BYTES = 400_000
+MOST_FIELDS = 5_000
+LONGEST_NOTE = 2_000
+CHOSEN = "an."
+"""Before the name of each place that a replacement is to change."""
+NAME_COOKIE = "redaktion_name"
+YEAR_SECONDS = 31_536_000
+
+Fields = Mapping[str, str]
+Wishing = Callable[[Draft], Wish]
+
+
+async def _review_form(request: Request) -> dict[str, str]:
+    return await form_fields(request, LARGEST_FORM_BYTES, MOST_FIELDS)
+
+
+ReviewForm = Annotated[dict[str, str], Depends(_review_form)]
+
+
+def sentence_wish(fields: Fields) -> Wishing:
+    """Another wording of a sentence."""
+    sentence, seen, text = (fields.get(name, "") for name in ("satz", "seen", "text"))
+    return lambda draft: Wish(edits=(edit_sentence(draft.now, sentence, seen, text),))
+
+
+def title_wish(fields: Fields) -> Wishing:
+    """Another title."""
+    return lambda draft: Wish(edits=(edit_title(draft.now, fields.get("seen", ""), fields.get("text", "")),))
+
+
+def chapter_wish(fields: Fields) -> Wishing:
+    """A chapter renamed, moved, put in or taken out. Raises PermanentError `correction_time`."""
+    seen = None
+    if fields.get("kapitel", "neu") != "neu":
+        seen = ChapterPlace(start_seconds=_seconds(fields.get("seen_zeit", "")), title=fields.get("seen", ""))
+    wanted = None
+    if fields.get("tun") != "streichen":
+        clock, before = fields.get("zeit", "").strip(), fields.get("seen_zeit", "")
+        start = seen.start_seconds if seen and clock == before else _seconds(clock)
+        wanted = ChapterPlace(start_seconds=start, title=fields.get("text", ""))
+    return lambda draft: Wish(edits=(edit_chapter(draft.now, seen, wanted),))
+
+
+def undo_wish(fields: Fields) -> Wishing:
+    """A correction taken back."""
+    number = int(fields["nummer"]) if fields.get("nummer", "").isdecimal() else 0
+    return lambda draft: Wish(undoes=check_undoing(draft.corrections, number).number)
+
+
+def review_wish(draft: Draft) -> Wish:
+    """All of it was read."""
+    return Wish(edits=(Review(wording=wording_of(draft.original.transcript)),))
+
+
+def note_wish(fields: Fields) -> Wishing:
+    """Not to be released yet. Raises PermanentError `correction_empty`, `correction_long`."""
+    note = "\n".join(" ".join(line.split()) for line in fields.get("note", "").splitlines()).strip()
+    if not note:
+        raise PermanentError("correction_empty")
+    if len(note) > LONGEST_NOTE:
+        raise PermanentError("correction_long", most=LONGEST_NOTE)
+    return lambda _: Wish(edits=(SentBack(note=note),))
+
+
+def sought_of(fields: Fields) -> Sought:
+    """What to replace everywhere."""
+    return Sought(
+        find=fields.get("alt", "").strip(),
+        put=fields.get("neu", "").strip(),
+        any_case=bool(fields.get("gross")),
+        within_words=bool(fields.get("teil")),
+    )
+
+
+def chosen_keys(fields: Fields) -> tuple[str, ...]:
+    """The places that a replacement is to change."""
+    return tuple(name.removeprefix(CHOSEN) for name in fields if name.startswith(CHOSEN))
+
+
+def replace_wish(fields: Fields) -> Wishing:
+    """The same words replaced at many places, as the preview showed them."""
+    sought, keys = sought_of(fields), chosen_keys(fields)
+    seen = int(fields["stand"]) if fields.get("stand", "").isdecimal() else 0
+
+    def wish(draft: Draft) -> Wish:
+        """Raises PermanentError `correction_conflict` where a chosen place has changed since."""
+        if draft.number != seen:
+            before = {each.key: each.before for each in hits(draft.at(seen), sought)}
+            after = {each.key: each.before for each in hits(draft.now, sought)}
+            if any(before.get(key) != after.get(key) for key in keys):
+                raise PermanentError("correction_conflict")
+        edits = edits_of(draft.now, sought, keys)
+        if not edits:
+            raise PermanentError("correction_nothing")
+        return Wish(edits=edits, replaced=sought.find)
+
+    return wish
+
+
+def asked_place(now: Overlaid, query: Fields) -> Place | None:
+    """The place that an address asks to edit."""
+    if query.get("satz"):
+        return sentence_place(now, query["satz"])
+    if query.get("kapitel"):
+        return chapter_place(now, query["kapitel"])
+    return title_place(now) if query.get("titel") else None
+
+
+def posted_place(now: Overlaid, fields: Fields, complaint: str, *, is_conflict: bool) -> Place | None:
+    """The place that was edited, with what was typed, and why it was not taken."""
+    place = asked_place(now, fields)
+    if place is None:
+        return None
+    clock = fields.get("zeit", place.clock)
+    return Place(
+        place.what,
+        place.key,
+        place.seconds,
+        place.seen,
+        fields.get("text", place.text),
+        complaint,
+        is_conflict,
+        place.seen_clock,
+        clock,
+    )
+
+
+def known_name(request: Request) -> str:
+    """The name that this browser last gave."""
+    return unquote(request.cookies.get(NAME_COOKIE, ""))
+
+
+def remember_name(request: Request, response: Response, name: str) -> None:
+    """Keep a name for the next correction."""
+    if name and name != known_name(request):
+        response.set_cookie(
+            NAME_COOKIE,
+            quote(name),
+            max_age=YEAR_SECONDS,
+            path="/redaktion/",
+            secure=request.url.scheme == "https",
+            httponly=True,
+            samesite="lax",
+        )
+
+
+def _seconds(clock: str) -> float:
+    """A time as people write it, `2:54` or `00:02:54.2`. Raises PermanentError `correction_time`."""
+    try:
+        [chapter] = read_chapters_text(f"{clock.strip()} x")
+    except (PermanentError, ValueError):
+        raise PermanentError("correction_time", time=clock.strip() or exact_clock(0)) from None
+    return chapter.start_seconds
