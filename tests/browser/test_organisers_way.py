@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.conftest import watch
 from tests.flows.operations import Machine, wait_for
@@ -22,7 +22,7 @@ from tests.misbehaving_server import Site, serve_folder
 pytestmark = pytest.mark.browser
 
 ANNA, BERT = "anna@example.org", "bert@example.org"
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 PIPELINE_SECONDS = 240
 RECORD = "2026-11-19-netzwerktreffen-im-november"
 
