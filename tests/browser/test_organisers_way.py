@@ -145,7 +145,7 @@ def test_an_organiser_takes_a_recording_from_its_address_to_the_announced_record
     network.shoot(page, "3-durchsicht")
     replace_everywhere(page, network, "Losverfahren", "Auslosung")
     rename_first_chapter(page, "Ankommen und Ablauf")
-    page.get_by_role("link", name="Mail ansehen").click()
+    page.get_by_role("link", name="Mail ansehen", exact=True).click()
     letter = page.get_by_label("Die Mail als reiner Text")
     expect(letter).to_contain_text("Ankommen und Ablauf")
     network.shoot(page, "6-mail")
