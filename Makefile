@@ -24,20 +24,22 @@ $(VENV)/.installed-$(EXTRA): bootstrap.py pyproject.toml uv.lock
 demo: install ## Process the bundled sample (or URL=https://...) and show what comes out
 	@$(BIN)/python -m flows.demo $(if $(URL),'$(URL)')
 
-# The browser tests look at the pages in a real Chromium, those of the mailing list send to a real one:
-# both need system packages, and a mail server must be started as root.
+# The browser tests look at the pages in a real Chromium, those of the mailing list send to a real one, those of
+# the mailbox read a real one: all need system packages, and mail servers must be started as root.
 CHROMIUM := $(wildcard /usr/bin/chromium)
 MAILMAN := $(and $(wildcard /usr/sbin/postfix),$(wildcard /usr/bin/mailman),$(filter 0,$(shell id -u)))
+DOVECOT := $(and $(wildcard /usr/sbin/dovecot),$(filter 0,$(shell id -u)))
 
 EMPTY :=
 SPACE := $(EMPTY) $(EMPTY)
-LEFT_OUT := $(if $(CHROMIUM),,browser) $(if $(MAILMAN),,mailman)
+LEFT_OUT := $(if $(CHROMIUM),,browser) $(if $(MAILMAN),,mailman) $(if $(DOVECOT),,imap)
 
-test: install ## Run the tests (some need Debian's packages chromium, postfix and mailman3)
+test: install ## Run the tests (some need Debian's packages chromium, postfix, mailman3, dovecot-imapd)
 	$(BIN)/python -m pytest -n 2 --dist loadfile \
 		$(if $(strip $(LEFT_OUT)),-m "not ($(subst $(SPACE),$(SPACE)or$(SPACE),$(strip $(LEFT_OUT))))")
 	@$(if $(CHROMIUM),,echo "Left out: the browser tests, since /usr/bin/chromium is missing (apt-get install chromium).")
 	@$(if $(MAILMAN),,echo "Left out: the tests of the mailing list, which need root, postfix and mailman3 (see .ci/run).")
+	@$(if $(DOVECOT),,echo "Left out: the tests of the mailbox, which need root and dovecot-imapd (see .ci/run).")
 
 lint: install ## Check style and types
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ CREATE VIRTUAL TABLE stems USING fts5 (words, content = '', tokenize = "unicode6
 """
 _SEARCH = """
 SELECT record, start_seconds, text
-FROM (SELECT rowid AS found, rank AS place FROM stems WHERE stems MATCH ? ORDER BY rank LIMIT 30)
+FROM (SELECT rowid AS found, rank AS place FROM stems WHERE stems MATCH ? ORDER BY rank LIMIT ?)
 JOIN passages ON id = found ORDER BY place
 """
 _QUOTES = str.maketrans("„“”", '"""')
@@ -59,15 +59,11 @@ class Fts5Search:
         self._connection.execute("INSERT INTO stems (stems) VALUES ('optimize')")
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def search(self, query: str) -> list[str]:
-        """The records of the best thirty passages, best first."""
+    def search(self, query: str, limit: int = 10) -> list[str]:
+        """The records of the best passages, three for each record wanted; not grouped, without marks."""
         asked = self._asked(query)
-        rows = self._connection.execute(_SEARCH, (asked,)).fetchall() if asked else []
+        rows = self._connection.execute(_SEARCH, (asked, 3 * limit)).fetchall() if asked else []
         return list(dict.fromkeys(row[0] for row in rows))
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._connection.close()
 
     def _stemmed(self, text: str) -> str:
         return " ".join(self._stem(word) for word in WORD.findall(text))

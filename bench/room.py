@@ -56,9 +56,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         record_ids = _fill(folder, options.records, options.seed or [SAMPLES])
-        with _served(folder) as address:
+        with _served(folder) as (address, process_id):
             _print_size(address)
-            asyncio.run(_load(address, record_ids, options.members, options.seconds))
+            before = _processor_seconds(process_id)
+            answers = asyncio.run(_load(address, record_ids, options.members, options.seconds))
+            used = _processor_seconds(process_id) - before
+            print(f"  the room's processor time: {used:.0f} s, {1000 * used / answers:.1f} ms an answer")
             if options.browser:
                 print_long_tasks(f"{address}/recordings/{LONG_ID}/")
 
@@ -113,7 +116,8 @@ def _record(record_id: str, number: int, transcript: Transcript, media: Media) -
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def _served(folder: Path) -> Iterator[tuple[str, int]]:
+    """Its address, and the id of its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -130,10 +134,17 @@ def _served(folder: Path) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address)
-        yield address
+        yield address, server.pid
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+def _processor_seconds(process_id: int) -> float:
+    """What a process has used in all its threads."""
+    numbers = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    user, system = int(numbers[11]), int(numbers[12])
+    return (user + system) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait(address: str) -> None:
@@ -150,8 +161,8 @@ def _wait(address: str) -> None:
 # Members
 
 
-async def _load(address: str, record_ids: list[str], members: int, seconds: float) -> None:
-    """Each member opens a page, reads for some seconds, and opens the next."""
+async def _load(address: str, record_ids: list[str], members: int, seconds: float) -> int:
+    """Each member opens a page, reads for some seconds, and opens the next; how many answers came."""
     taken: dict[str, list[float]] = defaultdict(list)
     failures: list[str] = []
     end = time.monotonic() + seconds
@@ -182,6 +193,7 @@ async def _load(address: str, record_ids: list[str], members: int, seconds: floa
         print(f"  {kind:<7} {len(times):5}  {times_text}")
     for failure in sorted(set(failures))[:10]:
         print(f"  {failure}")
+    return len(everything)
 
 
 def _wish(chance: random.Random, record_ids: list[str]) -> tuple[str, str]:

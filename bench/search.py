@@ -3,8 +3,8 @@
 `python -m bench.search` generates 5,000 hours of meetings, builds our index, a PostgreSQL table
 with its German full-text search and an FTS5 table of stems, asks all the same queries,
 and judges all by hand-made pairs of query and expectation (`search_pairs.json`).
-Pairs are judged for the others twice, with a row a sentence and a row a record;
-one right answer is enough.
+Pairs are judged for the others with a row a sentence and a row a record, for PostgreSQL also with
+words in different sentences of a record; one right answer is enough.
 """
 
 import argparse
@@ -15,8 +15,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -38,6 +39,7 @@ HERE = Path(__file__).parent
 WORD_LISTS = (Path("/usr/share/dict/ngerman"),)
 BATCH_RECORDS = 300
 QUERIES = 400
+WARMING = 20
 
 
 def main() -> None:
@@ -46,7 +48,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running_postgres() as connection:
         judge(Path(folder), connection)
         if options.hours:
-            compare_speed(options, Path(folder), PostgresSearch(connection))
+            compare_speed(options, Path(folder), _fresh(PostgresSearch(connection)))
 
 
 def _options() -> argparse.Namespace:
@@ -54,6 +56,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--hours", type=float, default=5000, help="of generated speech; 0: only the pairs")
     parser.add_argument(
         "--seed", type=Path, action="append", default=None, help="folder with transcripts to write from"
+    )
+    parser.add_argument(
+        "--skip-fts5", action="store_true", help="measure the speed of ours and PostgreSQL's only"
     )
     return parser.parse_args()
 
@@ -73,8 +78,9 @@ def judge(folder: Path, connection: psycopg.Connection) -> None:
             _answers(Fts5Search(folder / "records.sqlite"), in_one_row, pairs),
         ],
         "PostgreSQL": [
-            _answers(PostgresSearch(connection), records, pairs),
-            _answers(PostgresSearch(connection), in_one_row, pairs),
+            _answers(_fresh(PostgresSearch(connection)), records, pairs),
+            _answers(_fresh(PostgresSearch(connection, words_apart=True)), records, pairs),
+            _answers(_fresh(PostgresSearch(connection)), in_one_row, pairs),
         ],
     }
     right = dict.fromkeys(answers, 0)
@@ -100,7 +106,12 @@ def _answers(
 ) -> list[list[str]]:
     contender.load(records)
     contender.finish()
-    return [contender.search(pair.query) for pair in pairs]
+    return [contender.search(pair.query, limit=50) for pair in pairs]
+
+
+def _fresh(postgres: PostgresSearch) -> PostgresSearch:
+    postgres.create()
+    return postgres
 
 
 def _in_one_row(record: SearchableRecord) -> SearchableRecord:
@@ -128,10 +139,6 @@ class OurSearch:
     def search(self, query: str) -> list[str]:
         """The best ten records."""
         return [each.id for each in search(self._database, query).records]
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._database.close()
 
 
 FILES: dict[str, Callable[[Path], OurSearch | Fts5Search]] = {"ours": OurSearch, "FTS5": Fts5Search}
@@ -210,6 +217,7 @@ def compare_speed(options: argparse.Namespace, folder: Path, postgres: PostgresS
         Contender("FTS5", Fts5Search(folder / "FTS5.sqlite"), time.process_time, Build()),
         Contender("PostgreSQL", postgres, postgres.processor_seconds, Build()),
     ]
+    contenders = [each for each in contenders if not (options.skip_fts5 and each.name == "FTS5")]
     corpus = _built(contenders, options)
     for each in contenders:
         size_bytes = _size_bytes(folder, each.name) if each.name in FILES else postgres.size_bytes()
@@ -217,7 +225,8 @@ def compare_speed(options: argparse.Namespace, folder: Path, postgres: PostgresS
     print(f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
     for each in contenders:
         _add_one_more(replace(each, build=Build()), corpus.sampled[0])
-    _ask_all(folder, list(_queries(corpus.sampled)), postgres)
+    files = [each.name for each in contenders if each.name in FILES]
+    _ask_all(folder, files, list(_queries(corpus.sampled)), postgres)
 
 
 def _built(contenders: Sequence[Contender], options: argparse.Namespace) -> Corpus:
@@ -256,10 +265,8 @@ def _add_one_more(contender: Contender, record: SearchableRecord) -> None:
         contender.search.load([replace(record, id="one-more")])
     took = contender.build
     print(
-        print(
-            f"{contender.name:<10} one record more {took.seconds:5.2f} s, "
-            f"processor {took.processor_seconds:5.2f} s"
-        )
+        f"{contender.name:<10} one record more {took.seconds:5.2f} s, "
+        f"processor {took.processor_seconds:5.2f} s"
     )
 
 
@@ -267,23 +274,53 @@ def _size_bytes(folder: Path, name: str) -> int:
     return sum(file.stat().st_size for file in folder.glob(f"{name}.sqlite*"))
 
 
-def _ask_all(folder: Path, queries: Sequence[Asked], postgres: PostgresSearch) -> None:
-    for name in FILES:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-            taken, memory = process.submit(_ask_file, name, folder / f"{name}.sqlite", queries).result()
-        _print_times(name, taken, memory)
-    taken = _ask(postgres.search, queries, postgres.processor_seconds)
-    _print_times("PostgreSQL", taken, f"{postgres.memory_bytes() / 1e6:,.0f} MB for the connection")
+def _ask_all(folder: Path, files: Sequence[str], queries: Sequence[Asked], postgres: PostgresSearch) -> None:
+    """Ask each query of all, one after the other, so that whatever else the machine does meets all alike."""
+    apart = PostgresSearch(postgres.connection, words_apart=True)
+    with ExitStack() as opened:
+        elsewhere = {each: opened.enter_context(_process_for(each, folder)) for each in files}
+        askers: dict[str, Callable[[Asked], Taken]] = {
+            **{name: partial(_ask_elsewhere, process) for name, process in elsewhere.items()},
+            "PostgreSQL": lambda asked: _ask(postgres.search, asked, postgres.processor_seconds),
+            "PostgreSQL, words apart": lambda asked: _ask(apart.search, asked, postgres.processor_seconds),
+        }
+        taken: dict[str, list[Taken]] = {name: [] for name in askers}
+        for asked in (*queries[:WARMING], *queries):
+            for name, ask in askers.items():
+                taken[name].append(ask(asked))
+        memory = {name: process.submit(_file_memory).result() for name, process in elsewhere.items()}
+    of_connection = f"{postgres.memory_bytes() / 1e6:,.0f} MB for the connection"
+    for name, times in taken.items():
+        _print_times(name, times[WARMING:], memory.get(name, of_connection))
 
 
-def _ask_file(name: str, path: Path, queries: Sequence[Asked]) -> tuple[list[Taken], str]:
-    """Ask one contender, in a process that has nothing else; what it took, and memory in words."""
-    before = _memory_mb()
-    contender = FILES[name](path)
-    taken = _ask(contender.search, queries, time.process_time)
-    private, mapped = (after - at_first for after, at_first in zip(_memory_mb(), before, strict=True))
-    contender.close()
-    return taken, f"{private:,.0f} MB of its own, {mapped:,.0f} MB of the file mapped"
+def _process_for(name: str, folder: Path) -> ProcessPoolExecutor:
+    """A process that has nothing but one contender, and answers by it."""
+    path = folder / f"{name}.sqlite"
+    return ProcessPoolExecutor(1, get_context("spawn"), initializer=_open_file, initargs=(name, path))
+
+
+_opened: list[OurSearch | Fts5Search] = []
+"""The one contender of such a process."""
+_memory_before: list[tuple[float, float]] = []
+
+
+def _open_file(name: str, path: Path) -> None:
+    _memory_before.append(_memory_mb())
+    _opened.append(FILES[name](path))
+
+
+def _ask_elsewhere(process: ProcessPoolExecutor, asked: Asked) -> Taken:
+    return process.submit(_ask_file, asked).result()
+
+
+def _ask_file(asked: Asked) -> Taken:
+    return _ask(_opened[0].search, asked, time.process_time)
+
+
+def _file_memory() -> str:
+    private, mapped = (after - before for after, before in zip(_memory_mb(), _memory_before[0], strict=True))
+    return f"{private:,.0f} MB of its own, {mapped:,.0f} MB of the file mapped"
 
 
 def _memory_mb() -> tuple[float, float]:
@@ -292,18 +329,11 @@ def _memory_mb() -> tuple[float, float]:
     return int(sizes["RssAnon"]) / 1024, int(sizes["RssFile"]) / 1024
 
 
-def _ask(
-    ask: Callable[[str], list[str]], queries: Sequence[Asked], processor: Callable[[], float]
-) -> list[Taken]:
-    for asked in queries[:20]:
-        ask(asked.text)
-    taken: list[Taken] = []
-    for asked in queries:
-        started, processor_started = time.perf_counter(), processor()
-        ask(asked.text)
-        seconds, processor_seconds = time.perf_counter() - started, processor() - processor_started
-        taken.append(Taken(asked.kind, 1000 * seconds, 1000 * processor_seconds))
-    return taken
+def _ask(ask: Callable[[str], list[str]], asked: Asked, processor: Callable[[], float]) -> Taken:
+    started, processor_started = time.perf_counter(), processor()
+    ask(asked.text)
+    seconds, processor_seconds = time.perf_counter() - started, processor() - processor_started
+    return Taken(asked.kind, 1000 * seconds, 1000 * processor_seconds)
 
 
 def _print_times(name: str, taken: Sequence[Taken], memory: str) -> None:

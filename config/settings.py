@@ -150,6 +150,15 @@ class Mailman(Section):
         return self
 
 
+class Mailbox(Section):
+    """A mailbox that gets the list's mails, read by IMAP; off while no url is set."""
+
+    url: SecretStr | None = None
+    folder: str = Field(default="INBOX", pattern=r"^[ -~]+$")
+    ca_file: Path | None = None
+    wait_seconds: float = Field(default=60, ge=0, le=3600)
+
+
 class Signal(Section):
     """A Signal group, through the daemon of signal-cli; off while no url is set."""
 
@@ -235,6 +244,7 @@ class Settings(Section):
     chapters: Chapters = Chapters()
     announcement: Announcement = Announcement()
     mailman: Mailman = Mailman()
+    mailbox: Mailbox = Mailbox()
     signal: Signal = Signal()
     webhook: Webhook = Webhook()
     meetings: Meetings = Meetings()

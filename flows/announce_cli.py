@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,7 +16,11 @@ from flows.places import current_storage
 from flows.runtime import prepare_prefect
 from transcripts.errors import PermanentError
 from transcripts.ledger import FIRST, Delivery, Ledger, LedgerEntry, Reason
+from transcripts.meetings import is_meeting
 from transcripts.wording import delivery_text
+
+if TYPE_CHECKING:
+    from tasks.ledgers import LedgerHome
 
 output = Console(highlight=False, soft_wrap=True)
 
@@ -34,7 +38,12 @@ def add_announce_commands(app: typer.Typer) -> None:
 
 
 def announce_command(
-    record_id: Annotated[str, typer.Argument(metavar="KENNUNG", help="Kennung des Mitschnitts.")],
+    record_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="KENNUNG", help="Kennung des Mitschnitts; bei Treffen der Tag, wie 2026-12-17."
+        ),
+    ],
     preview: Annotated[
         bool, typer.Option("--preview", help="Die Mail zeigen und als Text, HTML und .eml ablegen.")
     ] = False,
@@ -63,6 +72,8 @@ def announce_command(
     einmal verschickt; mit --changed entsteht eine neue Ankündigung mit eigenem Anlass.
     """
     prepare_prefect(load_settings().settings)
+    if is_meeting(record_id) and changed is not None:
+        raise typer.BadParameter("Was sich an einem Treffen ändert, steht in der Liste der Treffen.")
     _expect_known(record_id)
     if resolution is not None:
         _resolve(record_id, channel, was_sent=resolution is Resolution.SENT)
@@ -72,7 +83,9 @@ def announce_command(
         facts["preview"] = _preview(record_id, number, changed or "", as_json=as_json)
     if test is not None:
         facts["test"] = _try_out(record_id, number, changed or "", test, as_json=as_json)
-    if send:
+    if send and is_meeting(record_id):
+        _send_of_meeting(record_id)
+    elif send:
         _send(record_id, number, changed)
     elif changed is not None and not (preview or test):
         from flows.announcing import hold
@@ -101,14 +114,21 @@ def _send(record_id: str, number: int, changed: str | None) -> None:
     announce(record_id, number)
 
 
+def _send_of_meeting(meeting_id: str) -> None:
+    from flows.announce_meeting import send_again
+
+    for problem in send_again(current_storage(), meeting_id):
+        output.print(f"[bold red]Fehler:[/] {escape(problem)}")
+
+
 def _resolve(record_id: str, channel: str | None, *, was_sent: bool) -> None:
     """Settle every unknown entry, or those of one channel. Raises PermanentError `nothing_to_resolve`."""
-    from flows.announcing import finish, home_of
+    from flows.announcing import finish
     from flows.delivering import resolve
     from tasks.mail_handover import MAIL
     from transcripts.model import Stage
 
-    home = home_of(record_id)
+    home = _home(record_id)
     open_ones = [
         each
         for each in home.read().entries
@@ -118,7 +138,7 @@ def _resolve(record_id: str, channel: str | None, *, was_sent: bool) -> None:
         raise PermanentError("nothing_to_resolve", record=record_id)
     for entry in open_ones:
         resolve(home, entry, was_sent=was_sent)
-        if was_sent and entry.channel == MAIL:
+        if was_sent and entry.channel == MAIL and not is_meeting(record_id):
             finish(record_id, Stage.ANNOUNCED)
 
 
@@ -145,9 +165,12 @@ def _preview(record_id: str, number: int, change: str, *, as_json: bool) -> dict
 
 
 def _content(record_id: str, number: int, change: str) -> Any:
+    from flows.announce_meeting import next_content
     from flows.announcing import content_of
     from flows.delivering import Occasion
 
+    if is_meeting(record_id):
+        return next_content(load_settings().settings, current_storage(), record_id)
     entry = _ledger(record_id).entry(number, "mail")
     known = change or (entry.change if entry else "")
     return content_of(load_settings().settings, current_storage(), record_id, Occasion(number, change=known))
@@ -195,15 +218,21 @@ def _remark(entry: LedgerEntry) -> str:
 
 
 def _ledger(record_id: str) -> Ledger:
-    from tasks.archive import read_ledger
+    return _home(record_id).read()
 
-    return read_ledger(current_storage(), record_id)
+
+def _home(record_id: str) -> "LedgerHome":
+    """The ledger of a record, or of a meeting."""
+    from flows.announcing import home_of
+    from tasks.ledgers import MeetingLedger
+
+    return MeetingLedger(current_storage(), record_id) if is_meeting(record_id) else home_of(record_id)
 
 
 def _expect_known(record_id: str) -> None:
     from tasks.verification import folders
 
-    if record_id not in folders(current_storage()):
+    if not is_meeting(record_id) and record_id not in folders(current_storage()):
         raise PermanentError("record_unknown", record=record_id)
 
 

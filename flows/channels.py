@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from config.settings import Settings
 from tasks.handover import Handover
 from tasks.mail import SmtpServer, parse_smtp_url, send_or_keep
-from tasks.mail_handover import MAIL, OutboxHandover, SmtpHandover
+from tasks.mail_handover import MAIL, NOBODY, OutboxHandover, SmtpHandover, Witnesses
+from tasks.mailbox import ImapMailbox, parse_imap_url
 from tasks.mailman import MailmanList
 from tasks.signal_messenger import SIGNAL, SignalHandover
 from tasks.webhook import WEBHOOK, WebhookHandover
@@ -53,7 +54,7 @@ def organisers_address(settings: Settings) -> str | None:
 
 def to_organisers(settings: Settings, address: str, content: Content, channel: str) -> Handover:
     """A mail to the organisers only; `channel` is its name in the ledger."""
-    return _mail(settings, address, content, channel, mailing_list=None)
+    return _mail(settings, address, content, channel, NOBODY)
 
 
 def mailing_list(settings: Settings) -> MailmanList | None:
@@ -70,15 +71,28 @@ def mailing_list(settings: Settings) -> MailmanList | None:
     )
 
 
+def mailbox(settings: Settings) -> ImapMailbox | None:
+    """The mailbox that the list writes to, if one is named. Raises PermanentError `imap_url`."""
+    named = settings.mailbox
+    return parse_imap_url(named.url.get_secret_value(), named.folder, named.ca_file) if named.url else None
+
+
+def witnesses(settings: Settings) -> Witnesses:
+    """Who can tell what became of a mail to the list. Raises PermanentError `imap_url`."""
+    waits = [settings.mailman.wait_seconds] if settings.mailman.url else []
+    waits += [settings.mailbox.wait_seconds] if settings.mailbox.url else []
+    return Witnesses(mailing_list(settings), mailbox(settings), max(waits, default=0))
+
+
 def mail_server(settings: Settings) -> SmtpServer | None:
     """The mail server, if one is named. Raises PermanentError `smtp_url`."""
     url = settings.announcement.smtp_url
     return parse_smtp_url(url.get_secret_value(), settings.announcement.ca_file) if url else None
 
 
-def sender_domain(settings: Settings) -> str:
-    """The domain that Message-IDs and calendar entries are known by."""
-    return mail_address(settings.announcement.from_ or OUTBOX_SENDER).domain
+def sender_address(settings: Settings) -> str:
+    """The address that announcements come from; Message-IDs and calendar entries are known by its domain."""
+    return mail_address(settings.announcement.from_ or OUTBOX_SENDER).addr_spec
 
 
 def envelope(settings: Settings, recipient: str, content: Content, channel: str) -> Envelope:
@@ -88,7 +102,7 @@ def envelope(settings: Settings, recipient: str, content: Content, channel: str)
     return Envelope(
         sender=sender,
         recipient=recipient,
-        message_id=message_id(content.home, content.number, sender_domain(settings), part),
+        message_id=message_id(content.home, content.number, mail_address(sender).domain, part),
         sent_at=datetime.now(UTC).astimezone(),
         reply_to=settings.announcement.reply_to,
     )
@@ -108,11 +122,11 @@ def send_test(settings: Settings, content: Content, address: str, now: datetime)
 
 def _to_list(settings: Settings, content: Content) -> Handover:
     recipient = settings.announcement.to or OUTBOX_RECIPIENT
-    return _mail(settings, recipient, content, MAIL, mailing_list(settings))
+    return _mail(settings, recipient, content, MAIL, witnesses(settings))
 
 
 def _mail(
-    settings: Settings, recipient: str, content: Content, channel: str, mailing_list: MailmanList | None
+    settings: Settings, recipient: str, content: Content, channel: str, who_knows: Witnesses
 ) -> Handover:
     message = compose_message(
         content.rendered, envelope(settings, recipient, content, channel), content.attachments
@@ -122,7 +136,7 @@ def _mail(
         part = "" if channel == MAIL else f"-{channel}"
         name = f"{content.home}-{content.number}{part}"
         return OutboxHandover(message, settings.announcement.outbox.resolve(), name, channel)
-    return SmtpHandover(message, server, mailing_list, settings.mailman.wait_seconds, channel)
+    return SmtpHandover(message, server, who_knows, channel)
 
 
 def _to_signal(settings: Settings, content: Content) -> Handover:

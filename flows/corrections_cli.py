@@ -42,7 +42,7 @@ def add_corrections_command(app: typer.Typer) -> None:
 
 def corrections_command(
     record_id: Annotated[
-        str | None, typer.Argument(metavar="[KENNUNG]", help="Kennung des Mitschnitts.", show_default=False)
+        str | None, typer.Argument(metavar="KENNUNG", help="Kennung des Mitschnitts.", show_default=False)
     ] = None,
     by: Annotated[
         str | None, typer.Option("--by", metavar="NAME", help="Wer berichtigt: ein Name, keine Mailadresse.")

@@ -14,7 +14,7 @@ from tasks.handover import Handover
 from tasks.ledgers import LedgerHome
 from tasks.owner import attempt, is_alive
 from transcripts.errors import PermanentError, StepError, TemporaryError
-from transcripts.ledger import Delivery, LedgerEntry, Publication, Reason
+from transcripts.ledger import Delivery, LedgerEntry, Publication, Reason, ToldMeeting
 
 NOTE_TRIES = 8  # over about half a minute: the announcement is out, and only this process knows it
 
@@ -26,6 +26,7 @@ class Occasion:
     number: int
     reason: Reason = Reason.NEW
     change: str = ""
+    meeting: ToldMeeting | None = None
 
 
 def deliver(home: LedgerHome, handover: Handover, occasion: Occasion, patience: timedelta) -> LedgerEntry:
@@ -46,11 +47,12 @@ def deliver(home: LedgerHome, handover: Handover, occasion: Occasion, patience: 
 def prepare(home: LedgerHome, handover: Handover, occasion: Occasion) -> LedgerEntry:
     """The entry of an announcement, made if there is none: prepared, nothing handed over.
 
-    One that still waits takes on what is said to have changed now.
+    One that still waits takes on what is said now.
     """
     entry = home.read().entry(occasion.number, handover.channel)
-    if entry is not None and entry.state is Delivery.PREPARED and entry.change != occasion.change:
-        return turn(home, entry, handover.stored, change=occasion.change, reason=occasion.reason)
+    said = {"reason": occasion.reason, "change": occasion.change, "meeting": occasion.meeting}
+    if entry is not None and entry.state is Delivery.PREPARED and entry != entry.model_copy(update=said):
+        return turn(home, entry, handover.stored, **said)
     if entry is not None:
         return entry
     fresh = LedgerEntry(
@@ -60,10 +62,9 @@ def prepare(home: LedgerHome, handover: Handover, occasion: Occasion) -> LedgerE
         message_id=handover.message_id,
         state=Delivery.PREPARED,
         changed_at=datetime.now(UTC),
-        reason=occasion.reason,
-        change=occasion.change,
+        **said,
     )
-    home.write(fresh, None, handover.stored)
+    _write(home, fresh, None, handover.stored)
     return fresh
 
 
@@ -118,8 +119,13 @@ def follow(home: LedgerHome, handover: Handover, entry: LedgerEntry) -> LedgerEn
 def turn(home: LedgerHome, entry: LedgerEntry, message: bytes | None = None, **changes: Any) -> LedgerEntry:
     """Change an entry of the ledger; returns the new one. Raises what `LedgerHome.write` raises."""
     changed = entry.model_copy(update={"changed_at": datetime.now(UTC), **changes})
-    home.write(changed, entry, message)
+    _write(home, changed, entry, message)
     return changed
+
+
+def _write(home: LedgerHome, entry: LedgerEntry, seen: LedgerEntry | None, message: bytes | None) -> None:
+    """Put an entry with its mail; a notice's is not kept, since it would take the announcement's place."""
+    home.write(entry, seen, None if entry.reason is Reason.NOTICE else message)
 
 
 class _Attempt:

@@ -6,13 +6,13 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
 from config.settings import LoadedSettings, Settings, glossary_text
-from flows.channels import OUTBOX_SENDER, channel_names, mailing_list, organisers_address
+from flows.channels import OUTBOX_SENDER, channel_names, mailbox, mailing_list, organisers_address
 from flows.coming_meetings import series_of
 from flows.notices import render_notice
 from flows.places import current_storage, models_folder
@@ -20,6 +20,7 @@ from flows.reading_room.members import read_roster
 from tasks.ffmpeg_program import ffmpeg_path, ffmpeg_version
 from tasks.mail import check_server, parse_smtp_url
 from tasks.mail_handover import MAIL
+from tasks.mailbox import check_mailbox
 from tasks.mailman import posting_rights
 from tasks.signal_messenger import SIGNAL
 from tasks.webhook import WEBHOOK
@@ -28,8 +29,10 @@ from transcripts.announcement import Announcement, MailLink, render_announcement
 from transcripts.errors import StepError
 from transcripts.formats import format_size
 from transcripts.glossary import MAX_TERMS, parse_glossary
-from transcripts.invitation import KINDS, render_meeting_mail
+from transcripts.invitation import render_meeting_mail
+from transcripts.ledger import Reason
 from transcripts.mail_message import Envelope, RenderedMail, compose_message, mail_address
+from transcripts.meeting_mails import Due, told_of
 from transcripts.meetings import Meeting, coming
 from transcripts.model import Chapter
 from transcripts.reading_room.sign_in_mail import SignInMail, render_sign_in_mail
@@ -109,6 +112,7 @@ def examine(loaded: LoadedSettings) -> list[Finding]:
         lambda: _mail(settings),
         lambda: _reading_room(settings),
         lambda: _mailing_list(settings),
+        lambda: _mailbox(settings),
         lambda: _channels(settings),
         lambda: _meetings(settings),
         lambda: _templates(settings),
@@ -229,6 +233,8 @@ def _reading_room(settings: Settings) -> Finding:
 def _mailing_list(settings: Settings) -> Finding:
     """Whether the list's server can be asked, and what it does with our mails."""
     named = mailing_list(settings)
+    if named is None and settings.mailbox.url is not None:
+        return Finding("Mailingliste", Verdict.GOOD, "[mailman] fehlt: Es wird nur im Postfach nachgesehen.")
     if named is None:
         text = "[mailman] fehlt: Ob eine Mail bei den Mitgliedern ankam, lässt sich nicht feststellen."
         return Finding("Mailingliste", Verdict.HINT, text)
@@ -244,6 +250,18 @@ def _mailing_list(settings: Settings) -> Finding:
     return Finding(
         "Mailingliste", Verdict.GOOD, f"{named.list_id}: Mails von {sender.addr_spec} gehen durch."
     )
+
+
+def _mailbox(settings: Settings) -> Finding:
+    """Whether the mailbox that the list writes to can be read."""
+    try:
+        named = mailbox(settings)
+        if named is None:
+            return Finding("Postfach", Verdict.GOOD, "[mailbox] fehlt: In keinem wird nachgesehen.")
+        check_mailbox(named)
+    except StepError as error:
+        return Finding("Postfach", Verdict.BAD, explain(error))
+    return Finding("Postfach", Verdict.GOOD, f"{named.host}, Ordner {named.folder}: lesbar")
 
 
 def _channels(settings: Settings) -> Finding:
@@ -294,9 +312,22 @@ def example_mails(settings: Settings) -> Iterator[RenderedMail]:
     for link in ("", "https://lists.example.org/"):
         yield render_notice(settings, FULL_EXAMPLE.title, "Ein Beispiel.", "mitschnitt announce x", link)
     for meeting in (EXAMPLE_MEETING, replace(EXAMPLE_MEETING, link="", note="")):
-        for reason in KINDS:
-            yield render_meeting_mail(meeting, reason, settings.network.name, folder)
+        for each in example_occasions(meeting):
+            yield render_meeting_mail(each, settings.network.name, EXAMPLE_MEETING.when, folder)
+            yield render_meeting_mail(each, None, template_folder=folder)
     yield render_sign_in_mail(SignInMail("Netzwerk", "https://mitschnitt.example.org/", 15), folder)
+
+
+def example_occasions(meeting: Meeting) -> Iterator[Due]:
+    """A meeting on every occasion: moved, at another place, and after all, too."""
+    as_it_was = told_of(meeting)
+    earlier = as_it_was.model_copy(update={"starts_at": meeting.starts_at - timedelta(days=7)})
+    elsewhere = as_it_was.model_copy(update={"link": "https://konferenz.example.org/anderswo"})
+    for before in (earlier, elsewhere, as_it_was, as_it_was.model_copy(update={"is_cancelled": True})):
+        yield Due(meeting, Reason.MOVED, 1, before)
+    yield Due(replace(meeting, is_cancelled=True), Reason.CANCELLED, 1, as_it_was)
+    for reason in (Reason.INVITATION, Reason.REMINDER, Reason.REQUEST):
+        yield Due(meeting, reason)
 
 
 def _prefect() -> Finding:

@@ -3,7 +3,7 @@
 Started by a schedule every few minutes: what fails for a while is tried again by the next run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from prefect import flow
@@ -19,12 +19,12 @@ from flows.channels import (
     Content,
     channel_names,
     handover,
-    mailing_list,
     organisers_address,
-    sender_domain,
+    sender_address,
     to_organisers,
+    witnesses,
 )
-from flows.coming_meetings import series_of
+from flows.coming_meetings import next_meeting_line, series_of
 from flows.delivering import Occasion, deliver, follow, settle
 from flows.notices import Matter, Told, tell_organisers
 from flows.places import current_settings, current_storage
@@ -34,19 +34,20 @@ from tasks.ledgers import MeetingLedger
 from tasks.mail_handover import MAIL
 from tasks.signal_messenger import SIGNAL
 from tasks.storage import Storage
+from transcripts import layout
 from transcripts.calendar_file import calendar_file
-from transcripts.errors import StepError, TemporaryError
+from transcripts.errors import PermanentError, StepError, TemporaryError
 from transcripts.invitation import render_meeting_mail
-from transcripts.ledger import Delivery, LedgerEntry, Publication, Reason
+from transcripts.ledger import Delivery, Ledger, LedgerEntry, Publication, Reason
 from transcripts.mail_message import Attachments
-from transcripts.meetings import Due, Meeting, due
+from transcripts.meeting_mails import Due, due, for_people
+from transcripts.meetings import Meeting
 from transcripts.model import Stage
 from transcripts.wording import explain
 
 FLOW_NAME = "announcements"
 EVERY_QUARTER_HOUR = Cron("*/15 * * * *", timezone="UTC")
 REPORT_ARTIFACT = "ankuendigungen"
-NUMBERS = {Reason.INVITATION: 1, Reason.REMINDER: 2, Reason.REQUEST: 3}
 # How long the list may hold a post before nobody asks for it any more.
 FOLLOWED_FOR = timedelta(days=60)
 
@@ -80,18 +81,37 @@ def announcements_deployment() -> RunnerDeployment:
 def meeting_mails(settings: Settings, storage: Storage, now: datetime) -> Iterator[str]:
     """Send every mail that is due and not sent; yields in German what failed. Each is tried by itself."""
     series = series_of(settings)
-    for each in due(series, now) if series else []:
+    if series is None:
+        return
+    ledgers = _ledgers(storage)
+    yield from _for_people(settings, storage, for_people(series, ledgers, now))
+    for each in due(series, ledgers, now):
         if each.reason is Reason.REQUEST and _is_recorded(storage, each.meeting):
             continue
+        occasion = Occasion(each.number, each.reason, meeting=each.told)
         for ready in _handovers(settings, each, now):
             title = f"{each.meeting.title}, {each.meeting.when}"
-            home, number = MeetingLedger(storage, each.meeting.id), NUMBERS[each.reason]
-            told = _tell(settings, home, Occasion(number, each.reason), ready)
+            home = MeetingLedger(storage, each.meeting.id)
+            told = _tell(settings, home, occasion, ready)
             if told.error is not None:
                 yield f"{title} ({ready.channel}): {explain(told.error)}"
             if not isinstance(told.error, TemporaryError):
-                matter = Matter(home, number, title, "mitschnitt meetings")
+                matter = Matter(home, each.number, title, f"mitschnitt announce {home.name}")
                 tell_organisers(settings, matter, {ready.channel: told})
+
+
+def _for_people(settings: Settings, storage: Storage, errors: Iterable[PermanentError]) -> Iterator[str]:
+    """Say what there is to do about meetings; the organisers hear it once."""
+    for error in errors:
+        meeting_id = str(error.details["meeting"])
+        matter = Matter(MeetingLedger(storage, meeting_id), 0, meeting_id, "mitschnitt meetings")
+        tell_organisers(settings, matter, {MAIL: Told(None, error)})
+        yield explain(error)
+
+
+def _ledgers(storage: Storage) -> dict[str, Ledger]:
+    """What was mailed for each meeting, by the meetings' ids."""
+    return {each: MeetingLedger(storage, each).read() for each in storage.list_folders(layout.MEETINGS)}
 
 
 def _tell(settings: Settings, home: MeetingLedger, occasion: Occasion, ready: Handover) -> Told:
@@ -108,7 +128,7 @@ def _tell(settings: Settings, home: MeetingLedger, occasion: Occasion, ready: Ha
 
 def _handovers(settings: Settings, what: Due, now: datetime) -> Iterator[Handover]:
     """The mail on the channels it is meant for: messengers get it too, programs do not."""
-    content = meeting_content(settings, what.meeting, what.reason, now)
+    content = meeting_content(settings, what, now)
     if what.reason is Reason.REQUEST:
         address = organisers_address(settings)
         if address is not None:
@@ -119,11 +139,14 @@ def _handovers(settings: Settings, what: Due, now: datetime) -> Iterator[Handove
             yield handover(settings, name, content)
 
 
-def meeting_content(settings: Settings, meeting: Meeting, reason: Reason, now: datetime) -> Content:
+def meeting_content(settings: Settings, what: Due, now: datetime) -> Content:
     """A meeting's mail in words. Raises PermanentError `template_broken`."""
-    rendered = render_meeting_mail(meeting, reason, settings.network.name, settings.announcement.templates)
-    file = None if reason is Reason.REQUEST else calendar_file(meeting, sender_domain(settings), now)
-    return Content(f"treffen-{meeting.id}", NUMBERS[reason], rendered, Attachments(calendar=file), {})
+    name, folder = settings.network.name, settings.announcement.templates
+    rendered = render_meeting_mail(what, name, next_meeting_line(settings, now), folder)
+    file = None
+    if what.reason is not Reason.REQUEST:
+        file = calendar_file(what.meeting, sender_address(settings), now, what.revision)
+    return Content(f"treffen-{what.meeting.id}", what.number, rendered, Attachments(calendar=file), {})
 
 
 def _is_recorded(storage: Storage, meeting: Meeting) -> bool:
@@ -133,10 +156,14 @@ def _is_recorded(storage: Storage, meeting: Meeting) -> bool:
 
 def follow_posts(settings: Settings, storage: Storage, now: datetime) -> Iterator[str]:
     """Ask the list what became of the posts of recent records; yields in German what is wrong."""
-    if mailing_list(settings) is None:
+    if not witnesses(settings).is_there_one:
         return
-    at_once = settings.mailman.model_copy(update={"wait_seconds": 0.0})
-    hurried = settings.model_copy(update={"mailman": at_once})
+    at_once = {"wait_seconds": 0.0}
+    sections = {
+        "mailman": settings.mailman.model_copy(update=at_once),
+        "mailbox": settings.mailbox.model_copy(update=at_once),
+    }
+    hurried = settings.model_copy(update=sections)
     for recording in recordings(storage):
         if now.date() - recording.recorded_on < FOLLOWED_FOR:
             for entry in home_of(recording.id).read().entries:

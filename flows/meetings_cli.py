@@ -24,7 +24,10 @@ SHOWN = 3
 REASONS = {
     Reason.INVITATION: "Einladung",
     Reason.REMINDER: "Erinnerung",
+    Reason.MOVED: "Änderung",
+    Reason.CANCELLED: "Absage",
     Reason.REQUEST: "Bitte um den Link",
+    Reason.NOTICE: "Hinweis an die Organisierenden",
 }
 
 

@@ -58,8 +58,8 @@ def _is_earlier(existing: Held, held: Held, state: RecordState) -> bool:
 
 
 def _contents(objects: tuple[ManifestObject, ...]) -> set[str]:
-    """What tells one record from another: its media and texts, not its stage and mails."""
-    changing = (layout.RECORDING, *layout.BESIDE_VERSIONS)
+    """What tells one record from another: media, texts and corrections, not its stage and mails."""
+    changing = (layout.RECORDING, layout.ANNOUNCEMENT)
     return {f"{each.name} {each.sha256}" for each in objects if not each.name.startswith(changing)}
 
 

@@ -11,8 +11,8 @@ from transcripts.ledger import LedgerEntry, Publication
 class Trace:
     """What is known for sure of an announcement that was, or may have been, handed over.
 
-    `is_out` is False when it surely did not arrive, or was rejected; `detail` says why, `link` is
-    where a moderator can decide.
+    `is_out` is False when it surely did not arrive, was rejected, or may be handed over again without harm;
+    `detail` says why, `link` is where a moderator can decide.
     """
 
     is_out: bool
@@ -47,8 +47,8 @@ class Handover(Protocol):
         """Hand it over; returns the other side's words.
 
         Calls `begin` before the first thing that cannot be taken back. Raises TemporaryError when the
-        other side surely does not have it and may take it later, PermanentError when it never will,
-        and PermanentError `outcome_unknown`.
+        other side surely does not have it, or knows a repeat as one, and may take it later; PermanentError
+        when it never will, and PermanentError `outcome_unknown`.
         """
 
     def trace(self, entry: LedgerEntry) -> Trace | None:

@@ -8,18 +8,21 @@ from transcripts.errors import PermanentError, TemporaryError
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
-# The other side says that it did not take it, and may later.
-LATER = {408, 425, 429, 500, 502, 503, 504}
+# The other side says that it did not begin, and may later. Any other 5xx may come after the work was done,
+# also from a proxy that only lost its server's answer.
+LATER = {408, 425, 429, 503}
 
 
-def posted(request: httpx.Request, begin: Callable[[], None]) -> httpx.Response:
+def posted(
+    request: httpx.Request, begin: Callable[[], None], answer_seconds: float = ANSWER_SECONDS
+) -> httpx.Response:
     """The answer of the other side, if it is a good one. `begin` is called before the request goes out.
 
     Raises TemporaryError `channel_unreachable`, `channel_delayed`; PermanentError `channel_refused`, and
-    `outcome_unknown` when the connection broke after the request was begun.
+    `outcome_unknown` when the connection broke, or the other side failed, after the request was begun.
     """
     host = request.url.host
-    timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+    timeout = httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS)
     with httpx.Client(timeout=timeout, follow_redirects=False) as client:
         begin()
         try:
@@ -28,8 +31,15 @@ def posted(request: httpx.Request, begin: Callable[[], None]) -> httpx.Response:
             raise TemporaryError("channel_unreachable", host=host) from error
         except httpx.HTTPError as error:
             raise PermanentError("outcome_unknown", record=host) from error
-    if answer.status_code in LATER:
-        raise TemporaryError("channel_delayed", host=host, reason=str(answer.status_code))
+    return _expect_success(answer)
+
+
+def _expect_success(answer: httpx.Response) -> httpx.Response:
+    host, code = answer.request.url.host, answer.status_code
+    if code in LATER:
+        raise TemporaryError("channel_delayed", host=host, reason=str(code))
+    if answer.is_server_error:
+        raise PermanentError("outcome_unknown", record=host, reason=str(code))
     if not answer.is_success:
-        raise PermanentError("channel_refused", host=host, reason=str(answer.status_code))
+        raise PermanentError("channel_refused", host=host, reason=str(code))
     return answer

@@ -79,7 +79,7 @@ class MeetingLedger:
             content = ledger.with_entry(entry).to_json().encode()
             if self.storage.put_if(key, content, content_type(key), tagged.tag if tagged else None):
                 if message is not None:
-                    place = layout.meeting_key(self.name, f"{entry.reason.value}.eml")
+                    place = layout.meeting_key(self.name, f"{entry.reason.value}-{entry.number}.eml")
                     self.storage.put_bytes(place, message, content_type(place))
                 return
             time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - only to part two writers

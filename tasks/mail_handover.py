@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
+from time import monotonic, sleep
 
 from tasks.handover import Trace
 from tasks.mail import SmtpServer, put_into_outbox, send
+from tasks.mailbox import ImapMailbox, has_copy
 from tasks.mailman import MailmanList, fate, posts_so_far
 from transcripts.errors import StepError
-from transcripts.ledger import LedgerEntry
+from transcripts.ledger import LedgerEntry, Publication
 from transcripts.mail_message import MAIL_POLICY
 
 MAIL = "mail"
+# Between two looks; each one is longer, since a mailbox is logged into each time.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +44,64 @@ class _Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Witnesses:
+    """Who can tell what became of a mail, and for how long they are asked.
+
+    The list's server, and a mailbox that the list writes to.
+    """
+
+    mailing_list: MailmanList | None = None
+    mailbox: ImapMailbox | None = None
+    wait_seconds: float = 0
+
+    @property
+    def is_there_one(self) -> bool:
+        """Whether anybody can be asked."""
+        return self.mailing_list is not None or self.mailbox is not None
+
+    def say(self, sender: str, entry: LedgerEntry) -> Trace | None:
+        """What is for sure, as soon as it is; None when that is nothing, or nobody answers."""
+        until, pause = monotonic() + self.wait_seconds, FIRST_PAUSE_SECONDS
+        while (found := self._mailbox_says(entry) or self._list_says(sender, entry)) is None:
+            left = until - monotonic()
+            if left <= 0 or not self.is_there_one:
+                return None
+            sleep(min(pause, left))
+            pause = min(1.5 * pause, LONGEST_PAUSE_SECONDS)
+        return found
+
+    def _mailbox_says(self, entry: LedgerEntry) -> Trace | None:
+        if self.mailbox is None:
+            return None
+        with suppress(StepError):
+            if has_copy(self.mailbox, entry.message_id):
+                return Trace(True, Publication.OUT, f"a copy lies in the mailbox on {self.mailbox.host}")
+        return None
+
+    def _list_says(self, sender: str, entry: LedgerEntry) -> Trace | None:
+        if self.mailing_list is None:
+            return None
+        with suppress(StepError):
+            return fate(self.mailing_list, sender, entry)
+        return None
+
+
+NOBODY = Witnesses()
+
+
+@dataclass(frozen=True, slots=True)
 class SmtpHandover(_Mail):
-    """A mail for a server; `mailing_list`, if known, is asked what became of it, for `wait_seconds`."""
+    """A mail for a server; the `witnesses` are asked what became of it."""
 
     server: SmtpServer
-    mailing_list: MailmanList | None = None
-    wait_seconds: float = 0
+    witnesses: Witnesses = NOBODY
     channel: str = MAIL
 
     def look_before(self) -> int | None:
         """The list's counter of posts, where it can be asked."""
-        if self.mailing_list is not None:
+        if self.witnesses.mailing_list is not None:
             with suppress(StepError):
-                return posts_so_far(self.mailing_list)
+                return posts_so_far(self.witnesses.mailing_list)
         return None
 
     def hand_over(self, begin: Callable[[], None]) -> str:
@@ -61,11 +110,8 @@ class SmtpHandover(_Mail):
         return f"{self.server.host}:{self.server.port}: {answer}"
 
     def trace(self, entry: LedgerEntry) -> Trace | None:
-        """What the list's server says."""
-        if self.mailing_list is None:
-            return None
-        sender = parseaddr(str(self.message["From"]))[1]
-        return fate(self.mailing_list, sender, entry, self.wait_seconds)
+        """What the list's server and the mailbox say."""
+        return self.witnesses.say(parseaddr(str(self.message["From"]))[1], entry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,16 @@ the sender's rights once the post is neither held nor counted nor on its way.
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from time import monotonic, sleep
 from typing import Any
 
 import httpx
 
 from tasks.handover import Trace
-from transcripts.errors import PermanentError, StepError, TemporaryError
+from transcripts.errors import PermanentError, TemporaryError
 from transcripts.ledger import Delivery, LedgerEntry, Publication
 
 TIMEOUT_SECONDS = 20.0
 PAGE_MEMBERS = 500
-LOOK_AGAIN_SECONDS = 1.0
 # A post that is refused takes its way through these; while they are empty, none is under way.
 QUEUES = ("in", "pipeline")
 # A post that went out this soon after ours was handed over is ours; later ones may be anybody's.
@@ -93,20 +91,8 @@ def posting_rights(mailing_list: MailmanList, sender: str) -> Posting:
     return Posting(str(config["default_nonmember_action"]), "default_nonmember_action")
 
 
-def fate(mailing_list: MailmanList, sender: str, entry: LedgerEntry, wait_seconds: float) -> Trace | None:
-    """What became of a post, asking for so long; None when nothing is for sure, or Mailman is away."""
-    until = monotonic() + wait_seconds
-    while True:
-        try:
-            found = _fate(mailing_list, sender, entry)
-        except StepError:
-            return None
-        if found is not None or monotonic() > until:
-            return found
-        sleep(LOOK_AGAIN_SECONDS)
-
-
-def _fate(mailing_list: MailmanList, sender: str, entry: LedgerEntry) -> Trace | None:
+def fate(mailing_list: MailmanList, sender: str, entry: LedgerEntry) -> Trace | None:
+    """What became of a post; None when nothing is for sure. Raises what `ask` raises."""
     is_under_way = any(int(ask(mailing_list, f"queues/{name}")["count"]) for name in QUEUES)
     held = _held(mailing_list, entry.message_id)
     if held is not None:

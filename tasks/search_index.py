@@ -27,8 +27,9 @@ from tasks.storage import Storage
 from transcripts import layout
 from transcripts.errors import PermanentError
 from transcripts.manifest import Manifest
-from transcripts.search.database import IndexDatabase, Noted
+from transcripts.search.database import IndexDatabase
 from transcripts.search.passages import SearchableRecord, searchable_record
+from transcripts.search.stored import Noted
 from transcripts.search.writing import write_records
 
 WORDS_A_TRANSACTION = 4_000_000

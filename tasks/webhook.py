@@ -1,4 +1,8 @@
-"""Tells a program of the network's own, by a signed HTTP request (standardwebhooks.com)."""
+"""Tells a program of the network's own, by a signed HTTP request (standardwebhooks.com).
+
+That standard has the receiver know a repeat by `webhook-id`, which is always the same for an announcement.
+So here, and only here, what may have arrived is sent again: a second call does no harm, a lost one does.
+"""
 
 import base64
 import binascii
@@ -11,8 +15,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tasks.handover import Untold
+from tasks.handover import Trace, Untold
 from tasks.http_handover import posted
+from transcripts.errors import PermanentError, TemporaryError
+from transcripts.ledger import Delivery, LedgerEntry
 
 WEBHOOK = "webhook"
 SECRET_PREFIX = "whsec_"  # noqa: S105 - marks a secret, is none
@@ -34,7 +40,7 @@ class WebhookHandover(Untold):
         return urlsplit(self.url).hostname or ""
 
     def hand_over(self, begin: Callable[[], None]) -> str:
-        """Raises what `tasks.http_handover.posted` raises."""
+        """Raises what `tasks.http_handover.posted` raises, but TemporaryError for an open outcome."""
         moment = int(datetime.now(UTC).timestamp())
         headers = {
             "content-type": "application/json; charset=utf-8",
@@ -42,8 +48,20 @@ class WebhookHandover(Untold):
             "webhook-timestamp": str(moment),
             "webhook-signature": signature(self.secret, self.message_id, moment, self.content),
         }
-        answer = posted(httpx.Request("POST", self.url, headers=headers, content=self.content), begin)
-        return str(answer.status_code)
+        request = httpx.Request("POST", self.url, headers=headers, content=self.content)
+        try:
+            return str(posted(request, begin).status_code)
+        except PermanentError as error:
+            if error.code != "outcome_unknown":
+                raise
+            reason = str(error.details.get("reason", "keine Antwort"))
+            raise TemporaryError("channel_delayed", host=self.recipient, reason=reason) from error
+
+    def trace(self, entry: LedgerEntry) -> Trace | None:
+        """Where it is not known whether it arrived, it need not be: it may be sent again."""
+        if entry.state is Delivery.SENT:
+            return None
+        return Trace(False, detail="may be repeated: the receiver knows it by webhook-id")
 
 
 def signature(secret: str, message_id: str, moment: int, content: bytes) -> str:

@@ -42,9 +42,7 @@ class ListServer:
 
     def maildir(self, name: str) -> list[EmailMessage]:
         """The mails of a person, oldest first."""
-        files = sorted(
-            (self.folder / "maildirs" / name / "new").glob("*"), key=lambda f: f.stat().st_mtime_ns
-        )
+        files = sorted(self._files(name), key=lambda file: file.stat().st_mtime_ns)
         parsed = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
         return [mail for mail in parsed if isinstance(mail, EmailMessage)]
 
@@ -55,6 +53,27 @@ class ListServer:
             assert time.monotonic() < until, f"{name} has {len(found)} mails: {self._logs()}"
             time.sleep(0.2)
         return found
+
+    def wait_for_message(self, name: str, message_id: str) -> bytes:
+        """A mail of a person's, byte for byte, as soon as it is there."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            for file in self._files(name):
+                if f"\nMessage-ID: {message_id}\n".encode() in (content := file.read_bytes()):
+                    return content
+            assert time.monotonic() < until, f"{name} has no mail {message_id}: {self._logs()}"
+            time.sleep(0.2)
+
+    def _files(self, name: str) -> Iterator[Path]:
+        """A person's mails, also those that an IMAP server has seen."""
+        for place in ("new", "cur"):
+            yield from (self.folder / "maildirs" / name / place).glob("*")
+
+    def add_nothing(self) -> None:
+        """Have the list put no lines of its own below posts."""
+        empty = self.folder / "nothing.txt"
+        empty.write_text("")
+        self.call("PATCH", f"lists/{LIST_ID}/uris", **{"list:member:regular:footer": empty.as_uri()})
 
     def approve(self, message_id: str) -> None:
         """Let a held post out, as a moderator would."""

@@ -12,7 +12,8 @@ from math import sqrt
 
 from transcripts.german_words import FUNCTION_WORDS, STOP_WORDS
 from transcripts.moderation import Opening
-from transcripts.nouns import HONORIFICS, NounForms, capitalised, tag
+from transcripts.noun_forms import NounForms
+from transcripts.nouns import HONORIFICS, capitalised, tag
 from transcripts.telling import FEWEST_IN_A_LIST, LONGEST_TITLE_WORDS, Meeting
 from transcripts.title_phrases import noun_phrase
 
@@ -20,7 +21,7 @@ _HEADING_SENTENCES = 8
 _SENTENCES_OF_A_BREAK = 4
 _A_TURN = 0.4
 _NAMED = re.compile(
-    r"\b(?:punkt|thema|top|tagesordnungspunkt|vortrag|block|teil|beitrag)(?:\s+(?:\d+|eins|zwei|drei|vier|fünf|sechs|"
+    r"\b(?:punkt|thema|top|tagesordnungspunkt|traktandum|sache|vortrag|block|teil|beitrag)(?:\s+(?:\d+|eins|zwei|drei|vier|fünf|sechs|"
     r"sieben|acht|neun|zehn))?\s*[,:–-]?\s+(?:und\s+zwar\s+|nämlich\s+|das\s+ist\s+|das\s+sind\s+)?"
     r"(?P<topic>[^,.:;!?–]+)",
     re.IGNORECASE,
@@ -42,16 +43,28 @@ _INTRODUCED = re.compile(
 """What is set out without a strong turn ("Dann haben wir einen Antrag auf …")."""
 _IN_PASSING = re.compile(r"\b(?:noch\s+)?zum\s+(?:schluss|abschluss|ende)\b(?:\s+noch)?", re.IGNORECASE)
 _SUNDRY = re.compile(
-    r"\b(?:unter|zu[mr]?|punkt|thema)\s+(?P<sundry>verschiedene[sm]|sonstige[sm])\b", re.IGNORECASE
+    r"\b(?:unter|zu[mr]?|beim?|punkt|thema)\s+(?:den\s+|dem\s+)?(?P<sundry>verschiedene[sm]|sonstige[sm]|allfällige[sm]|varia)\b",
+    re.IGNORECASE,
 )
 _TURNED_TO = re.compile(
     r"\b(?:kommen|gehen|wechseln|starten|beginnen|fangen|machen|weiter)\b.{0,40}?\b"
     r"(?P<topic>(?:zu[mr]?|mit)\s+[^,.:;!?–]+)",
     re.IGNORECASE,
 )
+_STARTED_WITH = re.compile(
+    r"\b(?P<topic>(?:mit|zu[mr]?)\s+(?:\w+\s+){1,4}?)(?:anfangen|beginnen|starten|weitermachen|kommen)\b",
+    re.IGNORECASE,
+)
+_ARRIVED_AT = re.compile(
+    r"\b(?:sind|wären)\s+wir\s+(?:\w+\s+)??(?P<topic>(?:bei|beim)\s+[^,.:;!?–]+)", re.IGNORECASE
+)
+_TALK_ABOUT = re.compile(
+    r"\b(?:über)\s+(?P<topic>[^,.:;!?–]+?)(?=\s+(?:reden|sprechen|unterhalten|beraten|diskutieren)\b|[,.:;!?–]|$)",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(r"[^.!?…]+\?")
 _ITEM_WORD = re.compile(
-    r"\b(?:punkte?s?|thema|themen|top|tagesordnungspunkte?|zusatzpunkte?|teil|block|vortrag|weiter)\b|\b(?:an|ein|über)$",
+    r"\b(?:punkte?s?|thema|themen|top|traktandum|traktanden|sache|tagesordnungspunkte?|zusatzpunkte?|teil|block|vortrag|weiter)\b|\b(?:an|ein|über)$",
     re.IGNORECASE,
 )
 _HEADING_BREAK = re.compile(r"\s+[-–—]\s+|[:;]\s+|[.!]$")
@@ -101,7 +114,16 @@ def named_topic(texts: Sequence[str], turn: Opening, forms: NounForms) -> str:
     if turn.strength < _A_TURN:
         return _matched(texts[0], (_INTRODUCED,), forms)
     turns = texts[: _SENTENCES_OF_A_BREAK if turn.is_break else 1]
-    patterns = (_NAMED, _SPOKEN_OF, _TURNED_TO, _ONWARDS_TO, _INTRODUCED)
+    patterns = (
+        _NAMED,
+        _SPOKEN_OF,
+        _TURNED_TO,
+        _STARTED_WITH,
+        _ARRIVED_AT,
+        _ONWARDS_TO,
+        _INTRODUCED,
+        _TALK_ABOUT,
+    )
     named = next(filter(None, (_matched(text, patterns, forms) for text in turns)), "")
     return named or next(filter(None, map(_question, texts[:2])), "")
 
@@ -109,7 +131,7 @@ def named_topic(texts: Sequence[str], turn: Opening, forms: NounForms) -> str:
 def _matched(text: str, patterns: Iterable[re.Pattern[str]], forms: NounForms) -> str:
     text = _IN_PASSING.sub("", text)
     if sundry := _SUNDRY.search(text):
-        return f"{sundry['sundry'][:-1]}s".capitalize()
+        return re.sub("m$", "s", sundry["sundry"]).capitalize()
     for pattern in patterns:
         if match := pattern.search(text):
             topic = noun_phrase(tag(match["topic"]), forms) or _name(match["topic"])
@@ -154,6 +176,8 @@ def _is_heading(part: str) -> bool:
         tokens = [token for token in tag(piece) if token.text != ","]
         if not tokens or any(token.is_name_of_person for token in tokens):
             return False
+        if len(tokens) == 2 and tokens[0].tag == "NE":
+            return False  # most likely a first name with its last name
         *most, last = tokens
         most = most[1:] if tokens[0].tag == "CARD" else most
         if any(token.tag not in _VERBLESS for token in most) or tokens[0].tag in ("APPR", "APPRART", "KON"):

@@ -34,11 +34,12 @@ LEDGER = "announcement/ledger.json"
 CLAIM = "claim.json"
 MEETINGS = "meetings"
 MEETING_LEDGER = "ledger.json"
+ANNOUNCEMENT = "announcement/"
 CORRECTIONS = "corrections/"
 HISTORY = "history"
 VERSIONS = "versions"
 # Beside the versions of a record, not part of any: what was mailed, what people corrected.
-BESIDE_VERSIONS = ("announcement/", CORRECTIONS)
+BESIDE_VERSIONS = (ANNOUNCEMENT, CORRECTIONS)
 MEDIA = (VIDEO, AUDIO, POSTER)
 # At the archive's root, made from the records.
 CATALOGUE = "catalogue.json"

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     CHANGED = "changed"  # a recording that was announced before has changed; `change` says how
     INVITATION = "invitation"  # to a meeting
     REMINDER = "reminder"  # of a meeting
+    MOVED = "moved"  # a meeting that was announced is at another time or place
+    CANCELLED = "cancelled"  # a meeting that was announced does not take place
     REQUEST = "request"  # to the organisers, for the address of the recording
     NOTICE = "notice"  # to the organisers, that an announcement needs them
 
@@ -48,11 +50,21 @@ class Publication(StrEnum):
     HELD = "held"  # waits for the list's moderators
 
 
+class ToldMeeting(Document):
+    """What an announcement says of a meeting, as far as those who read it act on it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    link: str = ""
+    is_cancelled: bool = False
+
+
 class LedgerEntry(Document):
     """One announcement on one channel.
 
-    `since` is when the first try began; `owner` who is sending; `posts_before` is how many posts the
-    list's server counted before, and `handed_over_at` when it was handed over.
+    `meeting` is what members are told of a meeting; `since` is when the first try began; `owner` who is
+    sending; `posts_before` is how many posts the list's server counted before, and `handed_over_at` when it
+    was handed over.
     """
 
     number: int
@@ -64,6 +76,7 @@ class LedgerEntry(Document):
     detail: str = ""
     reason: Reason = Reason.NEW
     change: str = ""
+    meeting: ToldMeeting | None = None
     since: datetime | None = None
     owner: str = ""
     posts_before: int | None = None

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from hashlib import sha256
 
+from transcripts.calendar_file import CalendarFile
 from transcripts.errors import PermanentError
 
 _INVISIBLE = ("Cf", "Cs")  # formatting characters, among them those that turn the direction of reading
@@ -33,10 +34,10 @@ class RenderedMail:
 
 @dataclass(frozen=True, slots=True)
 class Attachments:
-    """What goes with a mail: a picture that its HTML shows as `cid:poster`, a calendar file (iCalendar)."""
+    """What goes with a mail: a picture that its HTML shows as `cid:poster`, a calendar file."""
 
     poster: bytes | None = None
-    calendar: bytes | None = None
+    calendar: CalendarFile | None = None
 
 
 POSTER_URL = "cid:poster"
@@ -114,12 +115,12 @@ def _attach(message: EmailMessage, attachments: Attachments) -> None:
         )
     if attachments.calendar is not None:
         message.add_attachment(
-            attachments.calendar.decode(),
+            attachments.calendar.content.decode(),
             subtype="calendar",
             charset="utf-8",
             cte="quoted-printable",
             filename="treffen.ics",
-            params={"method": "PUBLISH"},
+            params={"method": attachments.calendar.method},
         )
 
 

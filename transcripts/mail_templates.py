@@ -32,6 +32,8 @@ class MailKind(StrEnum):
     ANNOUNCEMENT = "announcement"
     INVITATION = "invitation"
     REMINDER = "reminder"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
     REQUEST = "request"
     NOTICE = "notice"
     SIGN_IN = "sign_in"

@@ -3,22 +3,25 @@
 Pure: text and clock are given. A meeting is known by its regular day, also when it was moved.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import Self, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from transcripts.errors import PermanentError
 from transcripts.formats import format_weekday_de
 from transcripts.ledger import Reason
 
+_ID = re.compile(r"\d{4}-\d{2}-\d{2}")
 # After that nobody is asked for the recording any more.
 ASKED_FOR = timedelta(days=7)
-# Farther ahead nothing is looked for.
+# Farther back, and farther ahead, nothing is looked for.
+LOOKED_BACK = timedelta(days=90)
 HORIZON = timedelta(days=400)
 
 
@@ -69,6 +72,14 @@ class Series(_Table):
             raise ValueError(f"Zeitzone {name!r} gibt es nicht") from error
         return name
 
+    @model_validator(mode="after")
+    def _deviates_on_its_own_days(self) -> Self:
+        """A slip in a date would leave the meeting that was meant as it is, and nobody would notice."""
+        for each in self.exceptions:
+            if each.date > self.first and (each.date - self.first).days % (7 * self.every_weeks):
+                raise ValueError(f"Am {each.date.isoformat()} ist kein regelmäßiges Treffen (exceptions)")
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
@@ -80,19 +91,17 @@ class Meeting:
     ends_at: datetime
     link: str = ""
     note: str = ""
+    is_cancelled: bool = False
 
     @property
     def when(self) -> str:
         """`Donnerstag, 17. Dezember 2026, 19:30 Uhr`."""
-        return f"{format_weekday_de(self.starts_at.date())}, {self.starts_at:%H:%M} Uhr"
+        return when_text(self.starts_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A mail that is to be sent now."""
-
-    meeting: Meeting
-    reason: Reason
+def when_text(moment: datetime) -> str:
+    """`Donnerstag, 17. Dezember 2026, 19:30 Uhr`."""
+    return f"{format_weekday_de(moment.date())}, {moment:%H:%M} Uhr"
 
 
 def parse_meetings(text: str) -> Series:
@@ -109,49 +118,50 @@ def parse_meetings(text: str) -> Series:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise PermanentError("meetings_unreadable", reason=f"{place}: {first['msg']}") from error
+        raise PermanentError("meetings_unreadable", reason=f"{place}: {first['msg']}".lstrip(": ")) from error
+
+
+def is_meeting(identity: str) -> bool:
+    """Whether this is how a meeting is called: its regular day. Records' ids go on behind theirs."""
+    return _ID.fullmatch(identity) is not None
 
 
 def coming(series: Series, now: datetime) -> Iterator[Meeting]:
     """The meetings that have not ended at `now`, the next first; cancelled ones are left out."""
-    found = _between(series, now - timedelta(days=60), now + HORIZON)
-    yield from sorted((each for each in found if each.ends_at > now), key=lambda each: each.starts_at)
+    found = [each for each in around(series, now) if each.ends_at > now and not each.is_cancelled]
+    yield from sorted(found, key=lambda each: each.starts_at)
 
 
-def due(series: Series, now: datetime) -> list[Due]:
-    """What is to be mailed at `now`, whether or not that was done.
-
-    An invitation until the reminder is due, a reminder until the meeting begins, then nothing until the
-    organisers are asked for the recording. So nobody is invited to what is over, whenever this runs.
-    """
-    nearby = _between(series, now - timedelta(days=90), now + HORIZON)
-    moments = ((meeting, _reason(series, meeting, now)) for meeting in nearby)
-    return [Due(meeting, reason) for meeting, reason in moments if reason is not None]
-
-
-def _reason(series: Series, meeting: Meeting, now: datetime) -> Reason | None:
-    reminder = meeting.starts_at - timedelta(hours=series.remind_hours_before)
-    request = meeting.ends_at + timedelta(hours=series.request_hours_after)
-    if request <= now < request + ASKED_FOR:
-        return Reason.REQUEST
-    if reminder <= now < meeting.starts_at:
-        return Reason.REMINDER
-    if meeting.starts_at - timedelta(days=series.invite_days_before) <= now < reminder:
-        return Reason.INVITATION
-    return None
-
-
-def _between(series: Series, begin: datetime, end: datetime) -> Iterator[Meeting]:
-    """The meetings whose regular day lies between, cancelled ones left out."""
+def around(series: Series, now: datetime) -> Iterator[Meeting]:
+    """The meetings whose regular day is not long past, nor far ahead; also those that are cancelled."""
+    begin, end = now - LOOKED_BACK, now + HORIZON
     step = timedelta(weeks=series.every_weeks)
     rounds: int = max(0, (begin.date() - series.first) // step)
     day: Day = series.first + rounds * step
     deviations = {each.date: each for each in series.exceptions}
     while day <= end.date() and (series.until is None or day <= series.until):
-        deviation = deviations.get(day)
-        if deviation is None or not deviation.cancelled:
-            yield _meeting(series, day, deviation or Deviation(date=day))
+        yield _meeting(series, day, deviations.get(day) or Deviation(date=day))
         day += step
+
+
+def occasion_of(series: Series, meeting: Meeting, now: datetime) -> Reason | None:
+    """What is to be mailed at `now` of a meeting that takes place, whether or not that was done.
+
+    An invitation until the reminder is due, a reminder until the meeting begins, then nothing until the
+    organisers are asked for the recording. So nobody is invited to what is over, whenever this runs.
+    """
+    request = meeting.ends_at + timedelta(hours=series.request_hours_after)
+    if request <= now < request + ASKED_FOR:
+        return Reason.REQUEST
+    if reminded_at(series, meeting) <= now < meeting.starts_at:
+        return Reason.REMINDER
+    invited_at = meeting.starts_at - timedelta(days=series.invite_days_before)
+    return Reason.INVITATION if invited_at <= now < meeting.starts_at else None
+
+
+def reminded_at(series: Series, meeting: Meeting) -> datetime:
+    """When the reminder of a meeting is due."""
+    return meeting.starts_at - timedelta(hours=series.remind_hours_before)
 
 
 def _meeting(series: Series, day: date, deviation: Deviation) -> Meeting:
@@ -165,5 +175,6 @@ def _meeting(series: Series, day: date, deviation: Deviation) -> Meeting:
         starts_at=starts_at,
         ends_at=(starts_at.astimezone(UTC) + length).astimezone(zone),
         link=deviation.link or series.link or "",
-        note=deviation.note or series.note or "",
+        note=deviation.note or (not deviation.cancelled and series.note) or "",
+        is_cancelled=deviation.cancelled,
     )

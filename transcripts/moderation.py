@@ -20,14 +20,14 @@ _CARDINALS = {
 }  # fmt: skip
 
 _NOUN = (
-    r"(?:(?:tagesordnungs|programm|zusatz|diskussions|haupt|agenda|besprechungs)?punkte?s?|top|themen(?:block|feld)?"
+    r"(?:(?:tagesordnungs|programm|zusatz|diskussions|haupt|agenda|besprechungs)?punkte?s?|top|trakt[ae]nd(?:um|en|ums)|themen(?:block|feld)?"
     r"|(?:haupt|schwerpunkt)?thema|block|abschnitt|kapitel|vortrag|beitrag|bericht|programmteil|teil|antrag|anliegen)"
 )
 _NTH = rf"(?:(?P<nth>{'|'.join(_ORDINALS)})e[nrsm]?|(?P<dotted>\d{{1,2}})\.)"
 _WHICH = rf"(?:{_NTH}|(?P<last>letzt|abschließend)e[nrsm]?|(?:nächst|folgend|weiter|neu|ander)e[nrsm]?)"
 _ITEM = re.compile(rf"\b{_WHICH}(?:\s+(?:und|großen?|wichtigen?|letzte[nrs]?))*\s+{_NOUN}\b")
 _NUMBERED = re.compile(
-    r"\b(?:(?:tagesordnungs|programm|zusatz|agenda)?punkte?|top|thema)\s+(?:nummer\s+)?"
+    r"\b(?:(?:tagesordnungs|programm|zusatz|agenda)?punkte?|top|thema|traktandum)\s+(?:nummer\s+)?"
     rf"(?P<number>\d{{1,2}}|{'|'.join(_CARDINALS)})\b"
 )
 _ANY_NOUN = re.compile(rf"\b{_NOUN}\b")
@@ -47,6 +47,10 @@ _TOWARDS = re.compile(
     r"(?:\s+(?:nun|jetzt|dann|damit|also|gleich|direkt|mal|doch|auch|schon|bitte|hier|heute|an|weiter|fort|über|ein)){0,4},?"
     r"\s+(?:(?<!machen\swir\s)zu[mr]?|(?<=weiter\s)(?:zu[mr]?|mit)|(?<!machen\swir\s)mit)\b"
 )
+_ARRIVED = re.compile(
+    r"^(?:(?:so|gut|okay|ja|also|und|prima|super)[\s,.]+)*(?:damit|dann|jetzt|nun)\s+(?:sind|wären)\s+wir\s+(?:\w+\s+)??(?:beim|bei)\b"
+)
+"""Having come to something without a verb of movement ("Damit wären wir beim Budget")."""
 _CALLED = re.compile(rf"\b(?:ich\s+rufe|rufe\s+ich)\b(?!\s+(?:sie|euch|alle|dazu)\b).*\b{_NOUN}\b")
 _SPEAKER_MOVES = re.compile(
     r"\bich\s+komme\b|\bkomme\s+ich\b|\b(?:mein|unser)e?[rmns]?\s+(?:\w+\s+)?(?:punkt|thema)\b"
@@ -60,11 +64,16 @@ _ONWARDS = re.compile(
     r"(?:\s+(?:aber|also|gleich|mal|weiter))*\s+(?:zu[mr]?|(?<=weiter\s)mit)\b"
 )
 _INFORMAL = re.compile(
-    r"^(?:(?:so|gut|okay|ja|also|und)[\s,.]+)*unter\s+(?:dem\s+punkt\s+)?(?:verschiedenes|sonstiges)\b"
+    r"^(?:(?:so|gut|okay|ja|also|und)[\s,.]+)*unter\s+(?:dem\s+punkt\s+)?(?:verschiedenes|sonstiges|allfälliges|varia)\b"
     rf"|^(?:der\s+|das\s+)?nächste[rs]?\s+{_NOUN}\s+(?:ist|sind|wäre|wären|heißt|lautet|auf)\b"
     rf"|^(?:(?:so|gut|okay|ja|also|und)[\s,.]+)*(?:dann|jetzt|nun)\s+(?:haben|hätten)\s+wir\s+(?:\w+\s+){{1,2}}?{_NOUN}\b|"
     r"^(?:(?:so|gut|okay|ja|also|und|prima|super|alles\s+klar)[\s,.]+)*(?:(?:nun|jetzt|dann|damit|als|weiter|zum)\s+)*"
     r"(?:(?:zum|zur|mit\s+dem)\s+)?(?:nächste[ns]?[\s,:]*)?(?:thema|stichwort|punkt|top)\b[\s:,]+(?!für|ist|war|wird|hat)\w+"
+    r"|^(?:(?:so|gut|okay|ja|also|und|dann|jetzt)[\s,.]+)*(?:ich\s+)?(?:würde|möchte|will)\s+(?:ich\s+)?(?:\w+\s+){0,2}?(?:mit|zu[mr]?)\s+(?!dem\s+punkt|der\s+frage)"
+    r"(?:\w+\s+){1,4}?(?:anfangen|beginnen|starten|weitermachen|kommen)[.!]?$"
+    r"|^(?:(?:so|gut|okay|ja|also|und|noch)[\s,.]+)*(?:ganz\s+)?(?:andere|neue|nächste|zweite|letzte)[rs]?\s+(?:sache|thema|frage)\s*(?:[:,–]|(?:der|die|das|den)\b)"
+    r"|^(?:(?:so|gut|okay|ja|also|und|prima|super)[\s,.]+)*(?:dann|jetzt|nun|als\s+nächstes)\s+(?:müssen|müssten|sollten|wollten|wollen|können|könnten|reden|sprechen)"
+    r"\s+wir\s+(?:\w+\s+){0,2}?über\s+\w"
     r"|^(?:(?:so|gut|okay|ja|also|und)[\s,.]+)*als\s+nächstes[\s:,]+(?:der|die|das|den|zum|zur|dann)\b"
 )
 _HANDING_OVER = re.compile(
@@ -81,13 +90,13 @@ _ASKING = re.compile(
 )
 
 _PREVIEW = re.compile(
-    r"\b(?:punkte|themen|tops|programmpunkte|tagesordnungspunkte|teile|blöcke|vorträge|beiträge)\b"
+    r"\b(?:punkte|themen|tops|traktanden|programmpunkte|tagesordnungspunkte|teile|blöcke|vorträge|beiträge)\b"
     r".*\b(?:tagesordnung|agenda|programm|ablauf|plan|heute|abend|vor\s+uns|vorgenommen)\b"
-    r"|\b(?:heute|tagesordnung|agenda|programm)\b.*\b(?:punkte|themen|tops|tagesordnungspunkte|teile|blöcke|vorträge|beiträge)\b"
+    r"|\b(?:heute|tagesordnung|agenda|programm)\b.*\b(?:punkte|themen|tops|traktanden|tagesordnungspunkte|teile|blöcke|vorträge|beiträge)\b"
     r"|\bauf\s+(?:der|unserer)\s+(?:tagesordnung|agenda)\s+(?:steh|haben)|\b(?:tagesordnung|ablauf|programm)\b.*\b(?:vorstellen|folgende[rs]?|sieht|wie\s+folgt)\b"
 )
 _PREVIEW_IN_ONE = re.compile(
-    r"\b(?:erst|zuerst|zunächst)\b.*\b(?:dann|danach)\b.*\b(?:am\s+ende|zum\s+(?:schluss|abschluss)|danach|schließlich)\b"
+    r"\b(?:erst|zuerst|zunächst)\b.*\b(?:dann|danach)\b.*\b(?:am\s+ende|am\s+schluss|zum\s+(?:schluss|abschluss)|danach|schließlich)\b"
 )
 _SEQUENCE = re.compile(
     r"^(?:und\s+|also\s+)?(?:zuerst|so\s+erst|erst|zunächst|erstens|zweitens|drittens|viertens|fünftens|danach|anschließend|im\s+anschluss|"
@@ -95,11 +104,11 @@ _SEQUENCE = re.compile(
     rf"(?:punkt|top|thema)\s+\w+|(?:der|das|am)\s+\w+\s+(?:punkt|thema)|{_NTH})\b"
 )
 _GREETING = re.compile(
-    r"\b(?:guten\s+(?:abend|morgen|tag)|herzlich\s+willkommen|willkommen|hallo|grüß\s+(?:gott|euch|sie)|grüezi|servus|moin|begrüße)\b"
+    r"\b(?:guten\s+(?:abend|morgen|tag)|herzlich\s+willkommen|willkommen|hallo|grü(?:ß|ss)\s+(?:gott|euch|sie)|grüezi|servus|moin|begrü(?:ß|ss)e)\b"
 )
 _FAREWELL = re.compile(
-    r"\b(?:bis\s+(?:zum\s+nächsten|bald|dann|in\s+\w+\s+wochen)|auf\s+wiedersehen|tschüss?|tschau|kommt\s+gut|kommen\s+sie\s+gut|schönen\s+(?:abend|tag|feierabend)|"
-    r"gute\s+nacht|nach\s+hause|verabschiede|(?:sitzung|versammlung|treffen)\s+(?:ist\s+)?(?:geschlossen|beendet))\b"
+    r"\b(?:bis\s+(?:zum\s+nächsten|bald|dann|in\s+\w+\s+wochen)|auf\s+wiedersehen|tschüss?|tschau|macht'?s?\s+(?:es\s+)?gut|auf\s+wiederluege|auf\s+wiederschauen|pfiat\s+(?:euch|di)|baba|adieu|kommt\s+gut|kommen\s+sie\s+gut|schönen\s+(?:abend|tag|feierabend)|"
+    r"gute\s+nacht|dann\s+haben\s+wir(?:'s|’s|\s+es)\b|(?:sind|wären)\s+wir\s+(?:für\s+heute\s+)?(?:durch|am\s+ende)|nach\s+hause|verabschiede|(?:sitzung|versammlung|treffen)\s+(?:ist\s+)?(?:geschlossen|beendet))\b"
 )
 _THANKS = re.compile(
     r"^(?:(?:ja|so|gut|okay|super|wunderbar|prima|alles\s+klar|vielen|herzlichen|besten|lieben|danke?|schön|sehr|dafür|ihnen|dir|euch)[\s,.!]*){1,5}$"
@@ -172,7 +181,7 @@ def _strength(text: str, item: re.Match[str] | None) -> float:
         return 0.6
     if _WE_MOVE.search(text) and item:
         return 1.0
-    if _TOWARDS.search(text) or _NEXT.search(text):
+    if _TOWARDS.search(text) or _NEXT.search(text) or _ARRIVED.search(text):
         return 0.8 if _ANY_NOUN.search(text) else 0.6
     if _INFORMAL.search(text) and len(text.split()) <= _LONGEST_INFORMAL_TURN:
         return 0.8

@@ -7,11 +7,10 @@ is in German at large says `wordfreq` (Speer 2022).
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from HanTa.HanoverTagger import HanoverTagger
 from wordfreq import zipf_frequency
@@ -20,9 +19,11 @@ from transcripts.german_words import FUNCTION_WORDS
 from transcripts.sentences import vocabulary
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[.,;:!?…–()„“\"]| - ")
+_NUMBER_WORD = re.compile(
+    r"(?:hundert|tausend|zehn|zig|ßig|ssig)(?:und|ein|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig)*$"
+)
 _NOUN_TAGS = frozenset({"NN", "NNA", "NE"})
 _GENITIVE_ARTICLES = vocabulary("des eines dieses jenes seines ihres unseres")
-_SINGULAR_ARTICLES = vocabulary("dem des zum beim vom im am ein einen einem eines")
 _OLD_SPELLING = str.maketrans({"ß": "ss"})
 HONORIFICS = vocabulary(
     "herr herrn herren frau kollege kollegen kollegin dr prof professor professorin präsident präsidentin "
@@ -41,7 +42,8 @@ class Token:
 
     @property
     def is_noun(self) -> bool:
-        return self.tag in _NOUN_TAGS and not self.is_name_of_person and len(self.lemma) > 2
+        is_tagged_so = self.tag in _NOUN_TAGS and not _NUMBER_WORD.search(self.text)
+        return is_tagged_so and not self.is_name_of_person and len(self.lemma) > 2
 
     @property
     def is_mark(self) -> bool:
@@ -68,13 +70,18 @@ def _without_genitives(tokens: Sequence[Token]) -> list[Token]:
     """The tokens, where the model left the s of a genitive on a noun it does not know, without it."""
     found = list(tokens)
     for index, token in enumerate(tokens):
-        before = index - 1
-        while before >= 0 and tokens[before].tag == "ADJ(A)":
-            before -= 1
-        is_genitive = before >= 0 and tokens[before].text.lower() in _GENITIVE_ARTICLES
+        is_genitive = article_before(tokens, index) in _GENITIVE_ARTICLES
         if is_genitive and token.tag == "NN" and token.lemma == token.text and token.text.endswith("s"):
             found[index] = replace(token, lemma=token.text.removesuffix("s").removesuffix("e"))
     return found
+
+
+def article_before(tokens: Sequence[Token], index: int) -> str:
+    """The word before a noun and its adjectives, in lower case; empty at the beginning."""
+    before = index - 1
+    while before >= 0 and tokens[before].tag == "ADJ(A)":
+        before -= 1
+    return tokens[before].text.lower() if before >= 0 else ""
 
 
 def _modern(word: str, lemma: str) -> str:
@@ -122,61 +129,9 @@ def commonness(word: str) -> float:
     return float(zipf_frequency(word, "de", wordlist="small"))
 
 
-class NounForms:
-    """How the nouns of one meeting are written: in the number they are mostly used in, in the nominative."""
-
-    def __init__(self, texts: Iterable[Sequence[Token]]) -> None:
-        self._forms: dict[str, Counter[str]] = {}
-        self._singular: Counter[str] = Counter()
-        self._adjectival: set[str] = set()
-        for tokens in texts:
-            for before, token in pairwise([Token(".", ".", "$."), *tokens]):
-                if token.is_noun:
-                    self._add(token, before.text.lower())
-
-    def _add(self, token: Token, before: str) -> None:
-        self._forms.setdefault(token.lemma, Counter())[token.text] += 1
-        self._singular[token.lemma] += before in _SINGULAR_ARTICLES or is_singular(token.text, token.lemma)
-        if token.tag == "NNA":
-            self._adjectival.add(token.lemma)
-
-    def written(self, lemma: str) -> str:
-        """The noun as it stands alone in a title."""
-        forms = self._forms.get(lemma, Counter())
-        if not forms or lemma in self._adjectival:
-            return capitalised(lemma)
-        plurals = Counter({form: n for form, n in forms.items() if not is_singular(form, lemma)})
-        if plurals and 2 * self._singular[lemma] < forms.total():
-            return capitalised(self._plural(plurals, lemma))
-        said = forms.most_common(1)[0][0]
-        if lemma in forms or commonness(lemma) > 0:
-            return capitalised(lemma)
-        if (f"{lemma}s" in forms or f"{lemma}es" in forms) and not commonness(said):
-            return capitalised(lemma)
-        return capitalised(said)  # the model made up a dictionary form
-
-    @staticmethod
-    def _plural(said: Counter[str], lemma: str) -> str:
-        """The plural in the nominative: as it was said without the n of the dative, if it was."""
-        form = said.most_common(1)[0][0]
-        return form[:-1] if form.endswith("n") and form[:-1] in said else nominative_plural(form, lemma)
-
-
 def is_singular(form: str, lemma: str) -> bool:
     """Whether a written form is the noun's singular, in any case."""
     return form in (lemma, f"{lemma}s", f"{lemma}es")
-
-
-def nominative_plural(form: str, lemma: str) -> str:
-    """A plural without the n of its dative: "Bürgerräten" is "Bürgerräte", "Frauen" stays."""
-    shorter = form.removesuffix("n")
-    if shorter == lemma and lemma.endswith(("er", "el")):
-        return lemma
-    if shorter in (form, lemma):
-        return form
-    if form in (f"{lemma}en", f"{lemma}nen") or commonness(form) > 0:
-        return shorter if commonness(shorter) > commonness(form) else form
-    return shorter if shorter.endswith(("e", "er", "el")) else form
 
 
 def capitalised(word: str) -> str:
@@ -193,7 +148,7 @@ def with_capitals(texts: Sequence[str]) -> list[str]:
 
 
 def _recapitalised(word: str) -> str:
-    if len(word) < 4 or word in FUNCTION_WORDS:
+    if len(word) < 4 or word in FUNCTION_WORDS or _NUMBER_WORD.search(word):
         return word
     as_noun, as_said = tag(f"das {word.capitalize()}"), tag(f"wir {word}")
     is_noun = len(as_noun) == 2 and as_noun[1].tag == "NN" and as_said[-1].tag in ("NN", "NE", "XY", "ADJ(D)")

@@ -10,11 +10,12 @@ names of people.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise, takewhile
 from math import exp, log, sqrt
 
-from transcripts.german_words import STOP_WORDS, kinship, stem
-from transcripts.nouns import NounForms, Token, commonness, tag, with_capitals
+from transcripts.german_words import SHORTEST_PART, STOP_WORDS, kinship, stem
+from transcripts.noun_forms import NounForms
+from transcripts.nouns import Token, commonness, tag
 from transcripts.sentences import vocabulary
 from transcripts.title_phrases import Phrase, phrases
 
@@ -27,6 +28,7 @@ _SPREAD_OF_A_NAME = 0.5
 """A name is a topic ("Haiti") when it is said throughout; else it is somebody who is mentioned."""
 _LEADING_NOUNS = 40
 _AKIN = 0.5
+_SHARED_LETTERS = 8
 _WORTH_OF_KIN = 0.2
 _TELLING_SHARE = 0.35
 """A noun is worth a place in a title from this share of the most telling noun's score."""
@@ -50,6 +52,9 @@ _OFFICES = (
     "ministerin",
     "kanzler",
     "kanzlerin",
+    "vizepräsident",
+    "vizepräsidentin",
+    "vorsitzende",
     "bürgermeister",
     "bürgermeisterin",
     "sekretär",
@@ -57,12 +62,27 @@ _OFFICES = (
 )
 """Endings of nouns that tell who is spoken to or of."""
 _FORMAL = vocabulary(
+    "beratung beschlussfassung protokoll stimme stimmverhältnis überweisung vereinbarung widerspruch "
     "antrag ausschuss änderung maßnahme beschluss empfehlung vorlage entwurf abstimmung regelung handzeichen"
 )
-_FORMAL_ENDINGS = ("entwurf", "beschlussempfehlung", "enthaltung", "gegenstimme", "fraktion", "abstimmung")
+_FORMAL_ENDINGS = (
+    "ausschuss",
+    "fassung",
+    "stimmenverhältnis",
+    "tagesordnungspunkt",
+    "zusatzpunkt",
+    "entwurf",
+    "beschlussempfehlung",
+    "enthaltung",
+    "gegenstimme",
+    "fraktion",
+    "abstimmung",
+)
 _WORTH_OF_FORM = 0.3
 """What a meeting deals with in form ("Antrag") tells less than what it is about."""
 _ADDRESSES = vocabulary("lieber liebe hallo danke dank")
+_WORTH_OF_A_NOUN = 0.9
+"""A phrase may say a little less than the best noun alone: it reads better."""
 _LISTED_SHARE = 0.5
 
 
@@ -85,15 +105,16 @@ class Meeting:
 
     def __init__(self, chapters: Sequence[Sequence[str]]) -> None:
         self.chapters = chapters
-        self.tokens = [_without_lists([tag(text) for text in with_capitals(texts)]) for texts in chapters]
-        self.forms = NounForms(tokens for chapter in self.tokens for tokens in chapter)
+        self.tokens = [_without_lists([tag(text) for text in texts]) for texts in chapters]
+        spoken = [tokens for chapter in self.tokens for tokens in chapter]
+        self.forms = NounForms(spoken)
         self._counts = [
             Counter(one.lemma for tokens in chapter for one in _without_pairs(tokens) if _can_title(one))
             for chapter in self.tokens
         ]
         self._all: Counter[str] = sum(self._counts, Counter())
-        self._persons = _persons([tokens for chapter in self.tokens for tokens in chapter])
-        self._companions = _companions(tokens for chapter in self.tokens for tokens in chapter)
+        self._no_topics = _persons(spoken) | _labels(spoken)
+        self._companions = _companions(spoken, self.forms)
         self.telling = [self._telling_of(index) for index in range(len(chapters))]
 
     def telling_nouns(self, index: int, count: int = 4) -> list[str]:
@@ -115,12 +136,16 @@ class Meeting:
         chapter = self.tokens[index]
         return sum(not tokens for tokens in chapter) > _LISTED_SHARE * len(chapter)
 
+    def is_formal(self, index: int) -> bool:
+        """Whether nothing tells the chapter better than what a meeting does in form."""
+        return any(_is_formal(lemma.lower()) for lemma in list(self.telling[index].scores)[:1])
+
     def best_phrase(self, index: int) -> str:
         """The phrase that says most about the chapter, if it says more than its best noun alone."""
         telling = self.telling[index]
         phrase, score = max(telling.phrases, key=lambda pair: pair[1], default=(None, 0.0))
         is_alone = len(self.telling_nouns(index)) < 2
-        return phrase.text if phrase and (is_alone or score > telling.best_alone) else ""
+        return phrase.text if phrase and (is_alone or score > _WORTH_OF_A_NOUN * telling.best_alone) else ""
 
     def _telling_of(self, index: int) -> Telling:
         counts, chapter = self._counts[index], self.tokens[index]
@@ -135,7 +160,7 @@ class Meeting:
             * (_WORTH_OF_FORM if _is_formal(lemma.lower()) else 1.0)
             for lemma, times in counts.items()
             if (times > 1 or total < 60)
-            and lemma not in self._persons
+            and lemma not in self._no_topics
             and not (lemma in names and spread[lemma] < _SPREAD_OF_A_NAME)
         }
         ordered = _sorted(_with_families(_sorted(scores)))
@@ -165,7 +190,15 @@ class Meeting:
 
 def is_akin(noun: str, others: Iterable[str]) -> bool:
     """Whether a word is of the family of one of the others: the same, or a compound of it."""
-    return any(kinship(stem(noun), stem(other)) >= _AKIN for other in others if len(other) > 2)
+    return any(_are_akin(stem(noun), stem(other)) for other in others if len(other) > 2)
+
+
+def _are_akin(one: str, other: str) -> bool:
+    """Also where most of the shorter is the beginning of the longer, or all of it its end."""
+    short, long = sorted((one, other), key=len)
+    shared = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    is_part = len(short) >= SHORTEST_PART and long.endswith(short)
+    return is_part or (shared >= _SHARED_LETTERS and 2 * shared > len(short)) or kinship(one, other) >= _AKIN
 
 
 def _sorted(scores: dict[str, float]) -> dict[str, float]:
@@ -184,18 +217,19 @@ def _with_families(scores: dict[str, float]) -> dict[str, float]:
     return {lemma: score + _WORTH_OF_KIN * kin.get(lemma, 0.0) for lemma, score in scores.items()}
 
 
-def _companions(texts: Iterable[Sequence[Token]]) -> dict[str, str]:
-    """Nouns that are mostly said with one and the same adjective, with it: "Erneuerbare Energien"."""
+def _companions(texts: Sequence[Sequence[Token]], forms: NounForms) -> dict[str, str]:
+    """Nouns mostly said with one adjective or number, with it: "Erneuerbare Energien", "Agenda 2030"."""
     alone: Counter[str] = Counter()
-    together: Counter[Phrase] = Counter()
-    silent = NounForms(())
+    together: Counter[tuple[str, str]] = Counter()
     for tokens in texts:
         alone.update(token.lemma for token in tokens if token.is_noun)
-        together.update(one for one in phrases(tokens, silent) if len(one.nouns) == 1)
+        together.update((one.nouns[0], one.text) for one in phrases(tokens, forms) if len(one.nouns) == 1)
+    for lemma, numbers in _numbers_after(texts).items():
+        together.update({(lemma, f"{lemma} {number}"): times for number, times in numbers.items()})
     return {
-        phrase.nouns[0]: phrase.text
-        for phrase, times in sorted(together.items(), key=lambda pair: (pair[1], pair[0].text))
-        if times > 1 and 2 * times >= alone[phrase.nouns[0]]
+        lemma: text
+        for (lemma, text), times in sorted(together.items(), key=lambda pair: (pair[1], pair[0]))
+        if times > 1 and 2 * times >= alone[lemma]
     }
 
 
@@ -211,7 +245,46 @@ def _persons(texts: Sequence[Sequence[Token]]) -> set[str]:
     addressed = {one for tokens in texts for one in _addressed(tokens)}
     titled = Counter(token.lemma for tokens in texts for token in tokens if token.is_name_of_person)
     alone = Counter(token.lemma for tokens in texts for token in tokens if not token.is_name_of_person)
-    return addressed | {lemma for lemma, times in titled.items() if 2 * times >= alone[lemma]}
+    return addressed | {
+        lemma for lemma, times in titled.items() if _times_alone(lemma) * times >= alone[lemma]
+    }
+
+
+def _times_alone(lemma: str) -> int:
+    """How often a name may be said without "Frau" for each time with it: a rare word is no topic sooner."""
+    return 2 if commonness(lemma) else 6
+
+
+def _labels(texts: Sequence[Sequence[Token]]) -> set[str]:
+    """Words that refer by number ("Artikel 3") or are counted ("neun Franken"), and abbreviations."""
+    everything = Counter(token.lemma for tokens in texts for token in tokens if token.is_noun)
+    numbers = _numbers_after(texts)
+    cut = Counter(
+        one.lemma
+        for tokens in texts
+        for one, mark, after in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if mark.text == "." and not after.is_mark and not commonness(one.text)
+    )
+    labels = {lemma for lemma, times in cut.items() if 3 * times >= everything[lemma]}
+    counted = Counter(
+        unit.lemma for tokens in texts for number, unit in pairwise(tokens) if number.tag == "CARD"
+    )
+    labels |= {lemma for lemma, times in counted.items() if 2 * times >= everything[lemma] > 0}
+    for lemma, found in numbers.items():
+        if len(found) > 1 and 3 * found.total() >= everything[lemma]:
+            labels.add(lemma)
+    return labels
+
+
+def _numbers_after(texts: Iterable[Sequence[Token]]) -> dict[str, Counter[str]]:
+    """The numbers that each noun is said with, each as long as it goes on ("17/1230")."""
+    numbers: dict[str, Counter[str]] = {}
+    for tokens in texts:
+        for at, token in enumerate(tokens):
+            number = takewhile(lambda one: one.tag == "CARD", tokens[at + 1 :]) if token.is_noun else ()
+            if said := "/".join(one.text for one in number):
+                numbers.setdefault(token.lemma, Counter())[said] += 1
+    return numbers
 
 
 def _addressed(tokens: Sequence[Token]) -> Iterable[str]:
@@ -260,8 +333,8 @@ def _spread(chapter: Sequence[Sequence[Token]]) -> dict[str, float]:
 
 
 def _rarity(lemma: str) -> float:
-    """How much a noun says by being rare in German: 1 from one in a hundred thousand words on."""
-    return min(1.0, max(0.2, (6.2 - commonness(lemma)) / 2.2))
+    """How much a noun says by being rare in German: 1 from one in two hundred thousand words on."""
+    return min(1.0, max(0.15, (6.1 - commonness(lemma)) / 2.5))
 
 
 def _log_odds(times: int, total: int, times_in_all: float, total_in_all: float) -> float:

@@ -3,7 +3,7 @@
 Pure functions over tagged words. A phrase is a noun with its adjectives and with
 one attribute behind it ("Bekämpfung des Menschenhandels", "Rettungsschirm für
 Kommunen"), after the patterns of Justeson & Katz 1995 carried over to German.
-Without its article an adjective needs another ending ("der Europäischen
+Without its article an adjective needs the ending of the noun's gender ("der Europäischen
 Kommission" is "Europäische Kommission"); where the sentence does not tell which,
 the phrase is left out.
 """
@@ -11,7 +11,9 @@ the phrase is left out.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from transcripts.nouns import NounForms, Token, is_singular, nominative_plural
+from transcripts.genders import Gender, without_ending
+from transcripts.noun_forms import NounForms, nominative_plural
+from transcripts.nouns import Token, is_singular
 from transcripts.sentences import vocabulary
 
 _FIRMNESS = {
@@ -87,7 +89,7 @@ def _head_at(tokens: Sequence[Token], start: int, forms: NounForms) -> tuple[Phr
     article = _FUSED.get(article, article)
     if any(adjective.lemma in _PALE_ADJECTIVES for adjective in adjectives):
         return Phrase(forms.written(noun.lemma), (noun.lemma,)), end + 1
-    written = [_strong(adjective.text, article, noun) for adjective in adjectives]
+    written = [_strong(adjective.text, article, noun, forms.gender(noun.lemma)) for adjective in adjectives]
     if not all(written):
         return None
     text = " ".join([*written, _noun_alone(noun)])
@@ -105,12 +107,14 @@ def _noun_alone(noun: Token) -> str:
     return nominative_plural(noun.text, noun.lemma)
 
 
-def _strong(adjective: str, article: str, noun: Token) -> str:
+def _strong(adjective: str, article: str, noun: Token, gender: Gender | None) -> str:
     """The adjective as it stands without an article in the nominative; empty where the case is unknown."""
     singular = is_singular(noun.text, noun.lemma)
-    stem = adjective[:-2] if adjective.endswith("en") else adjective[:-1]
+    stem = without_ending(adjective)
     if not singular:
         return f"{stem}e" if adjective.endswith(("e", "en", "er")) else ""
+    if gender and noun.tag != "NNA":
+        return stem + gender
     if article in ("die", "eine", "diese", "keine") and adjective.endswith("e"):
         return adjective
     if article in ("der", "einer", "dieser") and adjective.endswith("en"):

@@ -8,7 +8,7 @@ nouns and phrases that tell this chapter from the others (`telling`).
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transcripts.headings import heading, named_topic
 from transcripts.moderation import (
@@ -20,11 +20,13 @@ from transcripts.moderation import (
     is_question_round,
     is_vote,
 )
-from transcripts.nouns import NounForms, capitalised
+from transcripts.noun_forms import NounForms
+from transcripts.nouns import capitalised, with_capitals
 from transcripts.telling import LONGEST_TITLE_WORDS, Meeting, is_akin
 
 FALLBACK_TITLE = "Weiteres Gespräch"
 LIST_TITLE = "Verschiedene Punkte"
+MORE_OF_A_LIST_TITLE = "Weitere Punkte"
 
 _OPENING_SENTENCES = 4
 _SHORT_SECONDS = 180.0
@@ -52,6 +54,7 @@ class ChapterText:
 
 def make_titles(chapters: Sequence[ChapterText]) -> list[str]:
     """A title of at most seven words for each chapter, no two alike."""
+    chapters = [replace(one, texts=tuple(with_capitals(one.texts))) for one in chapters]
     meeting = Meeting([chapter.texts for chapter in chapters])
     titles: list[str] = []
     for index, chapter in enumerate(chapters):
@@ -59,6 +62,8 @@ def make_titles(chapters: Sequence[ChapterText]) -> list[str]:
         title = capitalised(
             _role_title(meeting, index, chapter, is_last) or _topic_title(meeting, index, chapter)
         )
+        if title == LIST_TITLE and title in titles:
+            title = MORE_OF_A_LIST_TITLE
         if title in titles:
             title = _shortened(f"{title}: {_joined(meeting.telling_nouns(index)[:2])}") or title
         titles.append(title if title not in titles else _numbered(title, titles))
@@ -89,7 +94,7 @@ def _role_title(meeting: Meeting, index: int, chapter: ChapterText, is_last: boo
 
 def _greeting_title(chapter: ChapterText, nouns: Sequence[str]) -> str:
     if chapter.share > 0.3 and chapter.seconds > _SHORT_SECONDS / 2:
-        return _joined(["Begrüßung", *nouns[:2]])
+        return _joined(["Begrüßung", *nouns[:1]])
     return "Begrüßung und Ablauf" if chapter.has_overview else "Begrüßung und Einführung"
 
 
@@ -104,11 +109,12 @@ def _farewell_title(chapter: ChapterText) -> str:
     return "Nächstes Treffen und Verabschiedung" if has_next else "Verabschiedung"
 
 
-def _voting_title(texts: Sequence[str]) -> str:
+def _voting_title(texts: Sequence[str], *, is_formal: bool) -> str:
     """The title of a chapter in which votes are taken from its beginning to its end; else empty."""
     votes = [at for at, text in enumerate(texts) if is_vote(text) or is_election(text)]
     stretches = {at * _STRETCHES // len(texts) for at in votes}
-    if len(votes) < _FEWEST_VOTES or len(stretches) < _STRETCHES_OF_VOTES:
+    fewest = 2 if is_formal else _FEWEST_VOTES
+    if len(votes) < fewest or len(stretches) < min(fewest, _STRETCHES_OF_VOTES):
         return ""
     if sum(map(is_election, texts)) > 1:
         return "Wahlen"
@@ -121,7 +127,10 @@ def _voting_title(texts: Sequence[str]) -> str:
 def _topic_title(meeting: Meeting, index: int, chapter: ChapterText) -> str:
     nouns = meeting.telling_nouns(index)
     named = named_topic(chapter.texts, chapter.turn, meeting.forms)
-    if not named and (plain := _voting_title(chapter.texts) or _list_title(meeting, index)):
+    if not named and (
+        plain := _voting_title(chapter.texts, is_formal=meeting.is_formal(index))
+        or _list_title(meeting, index)
+    ):
         return plain
     if read_out := "" if named else heading(meeting, index):
         return read_out
@@ -143,7 +152,7 @@ def _topic_title(meeting: Meeting, index: int, chapter: ChapterText) -> str:
 
 
 def _list_title(meeting: Meeting, index: int) -> str:
-    return LIST_TITLE if meeting.is_list(index) else ""
+    return LIST_TITLE if meeting.is_list(index) or meeting.is_formal(index) else ""
 
 
 def _of_nouns(nouns: Sequence[str]) -> str:

@@ -332,9 +332,9 @@ WORDINGS: dict[str, str] = {
         "Bitte sie berichtigen oder die mitgelieferte Vorlage wieder einsetzen."
     ),
     "outcome_unknown": (
-        "Es ist ungewiss, ob die Nachricht zu „{record}“ verschickt wurde: Die Verbindung riss im letzten "
-        "Augenblick ab. Von selbst wird nichts noch einmal verschickt. Bitte beim Empfänger nachsehen, zum "
-        "Beispiel im Archiv der Mailingliste, und dann „mitschnitt announce {record} --resolve sent“ "
+        "Es ist ungewiss, ob die Nachricht zu „{record}“ verschickt wurde: Im letzten Augenblick kam "
+        "keine Antwort mehr. Von selbst wird nichts noch einmal verschickt. Bitte beim Empfänger nachsehen, "
+        "zum Beispiel im Archiv der Mailingliste, und dann „mitschnitt announce {record} --resolve sent“ "
         "aufrufen, wenn sie dort ist, sonst „mitschnitt announce {record} --resolve not-sent“."
     ),
     "announcement_given_up": (
@@ -365,6 +365,41 @@ WORDINGS: dict[str, str] = {
     "mailman_list": (
         "Der Server der Mailingliste kennt die Liste „{list}“ nicht. "
         "Bitte „mailman.list_id“ in den Einstellungen prüfen lassen (zum Beispiel liste.example.org)."
+    ),
+    "meeting_vanished": (
+        "Zum Treffen {meeting} wurde eingeladen, aber es steht nicht mehr in der Liste der Treffen. "
+        "Die Mitglieder erfahren davon nichts von selbst. Fällt es aus oder ist es verlegt: bitte wieder "
+        "eintragen, mit „cancelled = true“ oder „moved_to“ unter „exceptions“, oder selbst an die "
+        "Mailingliste schreiben."
+    ),
+    "meeting_restless": (
+        "Das Treffen {meeting} wurde nach der Einladung schon {count} Mal geändert. Damit die Mitglieder "
+        "nicht mit Mails überhäuft werden, geht zu weiteren Änderungen nichts mehr von selbst hinaus. Bitte "
+        "selbst an die Mailingliste schreiben und nachsehen, ob es zwei verschiedene Listen der Treffen gibt."
+    ),
+    "meeting_unknown": (
+        "Das Treffen {meeting} steht nicht in der Liste der Treffen. "
+        "Welche darin stehen, zeigt „mitschnitt meetings“."
+    ),
+    "imap_url": (
+        "Die Adresse des Postfachs in den Einstellungen ist nicht lesbar. "
+        "Bitte „mailbox.url“ prüfen lassen (zum Beispiel imaps://name:kennwort@mail.example.org:993)."
+    ),
+    "mailbox_unreachable": (
+        "Das Postfach auf {host} ist nicht erreichbar. "
+        "Bleibt es dabei, bitte „mailbox.url“ in den Einstellungen prüfen lassen."
+    ),
+    "mailbox_login": (
+        "Das Postfach auf {host} lehnt die Anmeldung ab. "
+        "Bitte Name und Kennwort in den Einstellungen unter „mailbox.url“ prüfen lassen."
+    ),
+    "mailbox_certificate": (
+        "Das Sicherheitszertifikat des Postfachs auf {host} ist ungültig. "
+        "Bitte den Betrieb dieses Servers um Erneuerung bitten."
+    ),
+    "mailbox_folder": (
+        "Im Postfach gibt es den Ordner „{folder}“ nicht. "
+        "Bitte „mailbox.folder“ in den Einstellungen prüfen lassen."
     ),
     "channel_unreachable": (
         "{host} ist nicht erreichbar. Es wird später von selbst erneut versucht; "

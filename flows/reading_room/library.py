@@ -6,13 +6,12 @@ nothing of each other.
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Event, Lock, Thread
 
+from flows.reading_room.open_indexes import OpenIndexes
 from tasks.archive import read_texts
 from tasks.catalogue import listing
 from tasks.search_index import update_index
@@ -24,7 +23,6 @@ from transcripts.reading_room.packing import PackedText
 from transcripts.reading_room.pages import render_text
 from transcripts.reading_room.reading import ReadingPage, reading_page
 from transcripts.reading_room.shelf import Shelf, ShelvedRecord, make_shelf
-from transcripts.search.database import IndexDatabase
 from transcripts.search.outline import headings
 from transcripts.search.searching import Answer, search
 
@@ -57,6 +55,7 @@ class Library:
         self.follows = False  # whether it could be seen at the last try
         self.seen_at = 0.0  # when it was seen last, as `time.time` counts
         self._index = index
+        self._open_indexes = OpenIndexes(index)
         self._entries: list[CatalogueEntry] = []
         self._catalogue_tag: str | None = None
         self._looked_closely = float("-inf")
@@ -88,7 +87,7 @@ class Library:
         self, query: str, *, limit: int, offset: int = 0, passages: int = 3, only: str | None = None
     ) -> Answer:
         """The records that answer. Raises PermanentError `index_unusable` while there is no index."""
-        with self._reading() as database:
+        with self._open_indexes.lend() as database:
             return search(database, query, limit=limit, offset=offset, passages=passages, only=only)
 
     def find(self, record_id: str, *, sees_held: bool = False) -> ShelvedRecord | None:
@@ -126,20 +125,11 @@ class Library:
         """The shelf of the entries, with the topics of those that are in the index already."""
         titles: dict[str, tuple[str, ...]] = {}
         if self._index.exists():
-            with self._reading() as database:
+            with self._open_indexes.lend() as database:
                 titles = headings(database)
         self.shelf = make_shelf([each for each in self._entries if each.is_released], titles)
         self.held = make_shelf([each for each in self._entries if not each.is_released], {})
         self.is_open = True
-
-    @contextmanager
-    def _reading(self) -> Iterator[IndexDatabase]:
-        """The index, opened for one question: it may be replaced at any time."""
-        database = IndexDatabase.for_reading(self._index)
-        try:
-            yield database
-        finally:
-            database.close()
 
 
 class Follower:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from transcripts.mail_message import RenderedMail
 
 BACKLOG = 512
+KEEP_ALIVE_SECONDS = 75
+"""Longer than members think and than proxies keep theirs (nginx: 60), so none is cut off as it is used."""
 
 output = Console(highlight=False, soft_wrap=True)
 
@@ -65,6 +67,7 @@ def room_command(host: HostOption = None, port: PortOption = None) -> None:
         access_log=False,  # who read what is nobody's business
         proxy_headers=False,  # the door reads them, from the proxies of the settings
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=5,
     )
     with room.door.at_work(), suppress(KeyboardInterrupt):

@@ -207,6 +207,8 @@ def test_an_unknown_outcome_is_asked_of_the_organisers_once_and_settled_by_hand(
         assert settled.status == 0
         assert there.run("announce", RECORD_ID, "--send").status == 0
     assert len(mailbox.messages) == 2
+    kept = small.archive / "recordings" / RECORD_ID / "announcement/message.eml"
+    assert kept.read_bytes() == mailbox.messages[0], "the announcement, not the mail to the organisers"
     assert stage_of(there) is Stage.ANNOUNCED
 
 

@@ -99,17 +99,18 @@ def test_the_doctor_finds_nothing_bad_in_a_fresh_folder(bare: Workplace) -> None
     assert list(bare.folder.glob("archive")) == [], "looking changes nothing"
 
 
-def test_the_doctor_says_what_to_do_about_a_mail_server_that_is_away(tmp_path: Path) -> None:
+def test_the_doctor_says_what_to_do_about_mail_servers_that_are_away(tmp_path: Path) -> None:
     settings = {
+        "MITSCHNITT_MAILBOX__URL": "imaps://wir:geheim@127.0.0.1:9",
         "MITSCHNITT_ANNOUNCEMENT__SMTP_URL": "smtps://wir:geheim@127.0.0.1:9",
         "MITSCHNITT_ANNOUNCEMENT__TO": "liste@example.org",
         "MITSCHNITT_ANNOUNCEMENT__FROM": "wir@example.org",
     }
     answer = Workplace(tmp_path, settings).run("doctor", "--json")
     assert answer.status == 1
-    (mail,) = [row for row in answer.json["findings"] if row["subject"] == "Mail"]
-    assert mail["verdict"] == "bad"
-    assert "127.0.0.1" in mail["text"]
+    rows = [row for row in answer.json["findings"] if row["subject"] in ("Mail", "Postfach")]
+    assert [row["verdict"] for row in rows] == ["bad", "bad"]
+    assert all("127.0.0.1" in row["text"] for row in rows)
     assert "geheim" not in answer.out + answer.err
 
 

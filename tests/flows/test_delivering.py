@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -246,3 +247,16 @@ def test_what_has_changed_can_be_said_better_while_it_waits(home: LedgerHome) ->
     for words in ("Der Ton.", "Der Ton ist jetzt besser."):
         prepare(home, ready, Occasion(2, Reason.CHANGED, words))
     assert only_entry(home).change == "Der Ton ist jetzt besser."
+
+
+def test_what_organisers_are_told_does_not_take_the_place_of_the_announcement(
+    storage: FolderStorage,
+) -> None:
+    home, mailbox = RecordLedger(storage, RECORD_ID, WRITER), Mailbox()
+    with served(mailbox) as server:
+        deliver(home, by_smtp(server), FIRST, DAY)
+        notice = replace(by_smtp(server), channel="organisers-held-mail")
+        notice.message.replace_header("Subject", "Bitte nachsehen")
+        deliver(home, notice, Occasion(1, Reason.NOTICE), DAY)
+    assert len(mailbox.messages) == 2
+    assert storage.get_bytes(layout.object_key(RECORD_ID, layout.MESSAGE)) == mailbox.messages[0]

@@ -1,5 +1,6 @@
 """With a real mailing list (Postfix, Mailman 3): sent on, held, refused, and what a broken line left open."""
 
+import smtplib
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ import pytest
 from flows.delivering import Occasion, deliver, follow, prepare, turn
 from tasks.folder_storage import FolderStorage
 from tasks.ledgers import MeetingLedger
-from tasks.mail_handover import SmtpHandover
+from tasks.mail_handover import SmtpHandover, Witnesses
 from tasks.mailman import members_of, posting_rights, posts_so_far
+from tests.dkim_signatures import Provider
+from tests.imap_server import running_imap_server
 from tests.list_server import (
     LIST_ADDRESS,
     LIST_ID,
@@ -59,7 +62,12 @@ def post(list_server: ListServer, sender: str, name: str, port: int | None = Non
     )
     message = compose_message(render_announcement(sample_announcement()), envelope)
     server = replace(list_server.smtp, port=port or list_server.smtp.port)
-    return SmtpHandover(message, server, list_server.mailman, WAIT_SECONDS)
+    return SmtpHandover(message, server, Witnesses(list_server.mailman, wait_seconds=WAIT_SECONDS))
+
+
+def patient(ready: SmtpHandover, wait_seconds: float) -> SmtpHandover:
+    """The same, with so much patience."""
+    return replace(ready, witnesses=replace(ready.witnesses, wait_seconds=wait_seconds))
 
 
 def arrived(list_server: ListServer, name: str, identity: str) -> list[str]:
@@ -120,10 +128,43 @@ def test_what_a_broken_line_left_open_is_found_out_and_not_sent_again(
     assert posts_so_far(list_server.mailman) == before + 1
 
 
+@pytest.mark.imap
+def test_a_member_of_the_list_that_is_read_by_imap_settles_what_the_list_is_not_asked_for(
+    list_server: ListServer, home: MeetingLedger
+) -> None:
+    with (
+        running_imap_server(list_server.folder / "maildirs") as imap,
+        dropping_after_the_text(list_server.smtp.port) as port,
+    ):
+        by_anna = replace(imap.mailbox, user="anna")
+        ready = post(list_server, ROBOT, "sieben", port)
+        ready = replace(ready, witnesses=Witnesses(mailbox=by_anna, wait_seconds=WAIT_SECONDS))
+        entry = deliver(home, ready, FIRST, DAY)
+    assert (entry.state, entry.publication) == (Delivery.SENT, Publication.OUT)
+    assert "mailbox" in entry.detail
+    assert arrived(list_server, "anna", ready.message_id) == [f"[Netzwerk] {ready.message['Subject']}"]
+
+
+def test_what_a_provider_signed_is_proved_behind_postfix_and_its_body_behind_the_list(
+    list_server: ListServer,
+) -> None:
+    list_server.add_nothing()
+    provider = Provider()
+    for name, recipient, with_subject in (
+        ("orga", "orga@members.example.test", True),
+        ("anna", LIST_ADDRESS, False),
+    ):
+        ready = post(list_server, ROBOT, f"unterschrieben {name}")
+        signed = provider.signed(ready.stored or b"", with_subject)
+        with smtplib.SMTP(list_server.smtp.host, list_server.smtp.port) as line:
+            line.sendmail(ROBOT, recipient, signed)
+        assert provider.has_signed(list_server.wait_for_message(name, ready.message_id))
+
+
 def test_what_never_arrived_stays_open_however_long_the_list_is_asked(
     list_server: ListServer, home: MeetingLedger
 ) -> None:
-    ready = replace(post(list_server, ROBOT, "fünf"), wait_seconds=3)
+    ready = patient(post(list_server, ROBOT, "fünf"), 3)
     lost = turn(home, prepare(home, ready, FIRST), state=Delivery.SENDING, owner="")
     turn(home, lost, posts_before=posts_so_far(list_server.mailman), handed_over_at=datetime.now(UTC))
     with pytest.raises(PermanentError, match="outcome_unknown"):
@@ -134,7 +175,7 @@ def test_what_never_arrived_stays_open_however_long_the_list_is_asked(
 def test_somebody_elses_later_post_is_not_taken_for_ours(
     list_server: ListServer, home: MeetingLedger
 ) -> None:
-    ready = replace(post(list_server, ROBOT, "sechs"), wait_seconds=0)
+    ready = patient(post(list_server, ROBOT, "sechs"), 0)
     long_ago = datetime.now(UTC) - timedelta(hours=1)
     lost = turn(home, prepare(home, ready, FIRST), state=Delivery.SENDING, owner="")
     turn(home, lost, posts_before=posts_so_far(list_server.mailman) - 1, handed_over_at=long_ago)

@@ -11,6 +11,7 @@ import pytest
 from icalendar import Calendar
 
 from config.settings import Settings
+from flows.delivering import turn
 from flows.meetings import announcements_deployment, meeting_mails
 from tasks.folder_storage import FolderStorage
 from tasks.ledgers import MeetingLedger
@@ -97,6 +98,78 @@ def test_the_invitation_brings_a_calendar_file_that_means_the_right_moment(
     assert max(len(line) for line in mail.as_bytes().splitlines()) <= 998
 
 
+def test_a_moved_and_then_cancelled_meeting_is_told_of_once_each_and_calendars_follow(
+    storage: FolderStorage, tmp_path: Path
+) -> None:
+    mailbox = Mailbox()
+    later = INVITING + timedelta(days=2)
+    with served(mailbox) as server:
+        settings = settings_for(tmp_path, f"smtp://{server.host}:{server.port}")
+        for exception in ("", "moved_to = 2026-11-26", "cancelled = true"):
+            if exception:
+                change(tmp_path, exception)
+            for _ in range(3):
+                assert list(meeting_mails(settings, storage, later)) == []
+    mails = [message_from_bytes(raw, policy=default) for raw in mailbox.messages]
+    assert [str(mail["Subject"]) for mail in mails] == [
+        "Einladung: Netzwerktreffen Bürgerräte am Donnerstag, 19. November 2026, 19:30 Uhr",
+        "Verlegt: Netzwerktreffen Bürgerräte, jetzt am Donnerstag, 26. November 2026, 19:30 Uhr",
+        "Abgesagt: Netzwerktreffen Bürgerräte am Donnerstag, 26. November 2026, 19:30 Uhr",
+    ]
+    assert len({mail["Message-ID"] for mail in mails}) == 3
+    files = [part for mail in mails for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    assert [part.get_param("method") for part in files] == ["PUBLISH", "PUBLISH", "CANCEL"]
+    events = [Calendar.from_ical(part.get_payload(decode=True)).events[0] for part in files]
+    assert [event["SEQUENCE"] for event in events] == [0, 1, 2]
+    assert len({event["UID"] for event in events}) == 1
+    kept = sorted(each.key.rpartition("/")[2] for each in storage.list_objects(f"meetings/{MEETING_ID}"))
+    assert kept == ["cancelled-21.eml", "invitation-1.eml", "ledger.json", "moved-11.eml"]
+
+
+def test_a_change_that_may_be_out_is_not_told_again_and_one_that_is_delayed_says_what_is_true_by_then(
+    storage: FolderStorage, tmp_path: Path
+) -> None:
+    mailbox = Mailbox("250 OK", "451 spaeter", "drop", "250 OK")
+    with served(mailbox) as server:
+        settings = settings_for(tmp_path, f"smtp://{server.host}:{server.port}")
+        assert list(meeting_mails(settings, storage, INVITING)) == []
+        change(tmp_path, "moved_to = 2026-11-26")
+        (problem,) = meeting_mails(settings, storage, INVITING)
+        assert "zurzeit nicht" in problem
+        change(tmp_path, "moved_to = 2026-11-27")
+        for _ in range(2):
+            (problem,) = meeting_mails(settings, storage, INVITING)
+            assert "ungewiss" in problem
+    subjects = [str(message_from_bytes(raw, policy=default)["Subject"]) for raw in mailbox.messages]
+    assert len(subjects) == 3
+    assert "jetzt am Freitag, 27. November" in subjects[1]
+    assert subjects[2].startswith("Bitte nachsehen"), "the organisers are told, once"
+    entry = MeetingLedger(storage, MEETING_ID).read().entry(11, MAIL)
+    assert entry is not None
+    assert entry.state is Delivery.UNKNOWN
+
+
+def test_a_meeting_that_is_gone_from_the_list_is_cancelled_by_nobody_but_the_organisers_hear_of_it_once(
+    storage: FolderStorage, tmp_path: Path
+) -> None:
+    mailbox = Mailbox()
+    with served(mailbox) as server:
+        settings = settings_for(tmp_path, f"smtp://{server.host}:{server.port}")
+        list(meeting_mails(settings, storage, INVITING))
+        other_days = MEETINGS.replace("2026-10-22", "2026-12-02")
+        (tmp_path / "meetings.toml").write_text(other_days, encoding="utf-8")
+        for _ in range(2):
+            (problem,) = meeting_mails(settings, storage, INVITING)
+            assert "steht nicht mehr in der Liste" in problem
+    assert mailbox.recipients == ["liste@example.org", "orga@example.org"]
+
+
+def change(folder: Path, what: str) -> None:
+    """Write an exception into the list of meetings."""
+    exception = f"\n[[exceptions]]\ndate = {MEETING_ID}\n{what}\n"
+    (folder / "meetings.toml").write_text(MEETINGS + exception, encoding="utf-8")
+
+
 def test_nobody_is_asked_for_a_recording_that_is_there(storage: FolderStorage, tmp_path: Path) -> None:
     publish(storage, small_record(tmp_path / "work"), IMPRINT)  # of that day
     assert list(meeting_mails(settings_for(tmp_path), storage, ASKING)) == []
@@ -143,3 +216,28 @@ def test_the_command_sends_what_is_due_once_and_shows_it(workplace: Workplace) -
         assert answer.status == 0, answer.err
     assert "Erinnerung, mail: übergeben" in answer.out
     assert [str(mail["Subject"]).split(":")[0] for mail in workplace.mails] == ["Erinnerung"]
+
+
+def test_what_is_uncertain_or_failed_is_settled_on_the_command_line(workplace: Workplace) -> None:
+    starts_at = datetime.now(BERLIN) + timedelta(days=5)
+    day = starts_at.date().isoformat()
+    text = MEETINGS.replace("2026-10-22", day)
+    (workplace.folder / "config").mkdir()
+    (workplace.folder / "config/meetings.toml").write_text(text, encoding="utf-8")
+    preview = workplace.run("announce", day, "--preview", "--json")
+    assert preview.status == 0, preview.err
+    assert b"text/calendar" in Path(preview.json["preview"]["message"]).read_bytes()
+    assert preview.json["entries"] == []
+    home = MeetingLedger(FolderStorage(workplace.archive), day)
+    assert workplace.run("announce", day, "--send").status == 0
+    (entry,) = home.read().entries
+    assert entry.state is Delivery.SENT
+    turn(home, entry, state=Delivery.UNKNOWN)
+    answer = workplace.run("announce", day, "--resolve", "not-sent")
+    assert answer.status == 0, answer.err
+    assert home.read().entries[0].state is Delivery.PREPARED
+    turn(home, home.read().entries[0], state=Delivery.FAILED)
+    answer = workplace.run("announce", day, "--send")
+    assert answer.status == 0, answer.err
+    assert home.read().entries[0].state is Delivery.SENT
+    assert len(workplace.mails) == 1

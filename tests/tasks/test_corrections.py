@@ -11,7 +11,9 @@ from tasks.archive import put_beside, read_manifest, read_recording, read_texts
 from tasks.catalogue import read_catalogue
 from tasks.claim import take_claim
 from tasks.composing import next_version
+from tasks.copying import copy_record
 from tasks.corrections import Draft, Wish, all_corrections, correct, read_draft
+from tasks.folder_storage import FolderStorage
 from tasks.mending import rebuild
 from tasks.publishing import (
     CORRECTED,
@@ -320,6 +322,23 @@ def test_a_name_everywhere_is_one_correction_and_one_taking_back(kept: Storage) 
     publish_corrections(kept, RECORD_ID, IMPRINT)
     assert "Guten Abend." in published(kept, layout.TEXT)
     assert [len(log) for log in all_corrections(kept)] == [2]
+
+
+def test_a_copy_takes_corrections_along_and_writes_over_none_at_its_new_home(
+    kept: Storage, tmp_path: Path
+) -> None:
+    home = FolderStorage(tmp_path / "home")
+    correct(kept, RECORD_ID, "Mira", rewording(), WRITER)
+    publish_corrections(kept, RECORD_ID, IMPRINT)
+    copy_record(kept, home, RECORD_ID)
+    assert read_draft(home, RECORD_ID).corrections == read_draft(kept, RECORD_ID).corrections
+    correct(kept, RECORD_ID, "Mira", _new_title, WRITER)
+    copy_record(kept, home, RECORD_ID)
+    correct(home, RECORD_ID, "Kim", _new_chapter_title, WRITER)
+    with pytest.raises(PermanentError) as refused:
+        copy_record(kept, home, RECORD_ID)
+    assert refused.value.code == "copy_differs"
+    assert len(read_draft(home, RECORD_ID).corrections) == 3
 
 
 def test_an_unknown_record_is_named(storage: Storage) -> None:

@@ -5,28 +5,39 @@ import hmac
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
 
+from flows.delivering import Occasion, deliver, follow, prepare, turn
+from tasks.folder_storage import FolderStorage
+from tasks.ledgers import MeetingLedger
 from tasks.signal_messenger import SignalHandover
 from tasks.webhook import WebhookHandover, signature
 from tests.s3_server import free_port
 from transcripts.errors import PermanentError, StepError, TemporaryError
+from transcripts.ledger import Delivery
 
 SECRET = "whsec_" + base64.b64encode(b"sehr geheim, 24 Zeichen!").decode()
 MESSAGE_ID = "mitschnitt.1@example.org"
 
 
+@dataclass
 class Receiver:
     """Keeps the requests that came; answers `status` and `answer`, or hangs up."""
 
-    def __init__(self, status: int = 200, answer: Any = None, hangs_up: bool = False) -> None:
-        self.status, self.answer, self.hangs_up = status, answer, hangs_up
-        self.requests: list[tuple[str, dict[str, str], bytes]] = []
+    status: int = 200
+    answer: Any = None
+    hangs_up: bool = False
+    waits_seconds: float = 0.0
+    requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
 
 @contextmanager
@@ -37,18 +48,20 @@ def receiving(receiver: Receiver) -> Iterator[str]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             receiver.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            sleep(receiver.waits_seconds)
             if receiver.hangs_up:
                 self.connection.close()
                 return
             self.send_response(receiver.status)
             self.end_headers()
-            self.wfile.write(json.dumps(receiver.answer).encode())
+            with suppress(OSError):  # nobody listens any more
+                self.wfile.write(json.dumps(receiver.answer).encode())
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
@@ -71,7 +84,6 @@ def signal(url: str) -> SignalHandover:
         (Receiver(status=429), TemporaryError, "channel_delayed"),
         (Receiver(status=400), PermanentError, "channel_refused"),
         (Receiver(status=302), PermanentError, "channel_refused"),
-        (Receiver(hangs_up=True), PermanentError, "outcome_unknown"),
     ],
 )
 def test_what_the_other_side_does_is_told_apart(
@@ -85,6 +97,55 @@ def test_what_the_other_side_does_is_told_apart(
     assert begun == [True]
     assert len(receiver.requests) == 1
     assert "geheim" not in str(caught.value) + repr(make(url))
+
+
+FAILING = [Receiver(status=500), Receiver(status=502), Receiver(status=504), Receiver(hangs_up=True)]
+
+
+@pytest.mark.parametrize("receiver", FAILING)
+def test_what_signal_may_have_sent_before_it_failed_is_not_known(receiver: Receiver) -> None:
+    with receiving(receiver) as url, pytest.raises(PermanentError, match="outcome_unknown"):
+        signal(url).hand_over(lambda: None)
+
+
+def test_a_signal_daemon_that_does_not_answer_leaves_the_outcome_open_and_is_asked_once(
+    tmp_path: Path,
+) -> None:
+    receiver, home = Receiver(waits_seconds=1.0), MeetingLedger(FolderStorage(tmp_path), "2026-12-17")
+    with receiving(receiver) as url:
+        for _ in range(2):
+            with pytest.raises(PermanentError, match="outcome_unknown"):
+                deliver(home, replace(signal(url), answer_seconds=0.2), Occasion(1), timedelta(days=1))
+    assert home.read().entries[0].state is Delivery.UNKNOWN
+    assert len(receiver.requests) == 1
+
+
+@pytest.mark.parametrize("receiver", FAILING)
+def test_the_webhook_is_called_again_under_the_same_id_so_that_the_receiver_knows_the_repeat(
+    receiver: Receiver, tmp_path: Path
+) -> None:
+    home = MeetingLedger(FolderStorage(tmp_path), "2026-12-17")
+    receiver.requests.clear()
+    with receiving(receiver) as url:
+        with pytest.raises(TemporaryError, match="channel_delayed"):
+            deliver(home, webhook(url), Occasion(1), timedelta(days=1))
+        well = replace(receiver, status=200, hangs_up=False)
+    assert home.read().entries[0].state is Delivery.PREPARED
+    with receiving(well) as url:
+        for _ in range(2):
+            follow(home, webhook(url), deliver(home, webhook(url), Occasion(1), timedelta(days=1)))
+    calls = [(headers["webhook-id"], body) for _, headers, body in well.requests]
+    assert len(calls) == 2, "one that failed, one that did not; after that none"
+    assert len(set(calls)) == 1
+    assert home.read().entries[0].state is Delivery.SENT
+
+
+def test_a_webhook_whose_caller_died_is_called_again(tmp_path: Path) -> None:
+    home, receiver = MeetingLedger(FolderStorage(tmp_path), "2026-12-17"), Receiver()
+    with receiving(receiver) as url:
+        turn(home, prepare(home, webhook(url), Occasion(1)), state=Delivery.SENDING, owner="")
+        deliver(home, webhook(url), Occasion(1), timedelta(days=1))
+    assert [headers["webhook-id"] for _, headers, _ in receiver.requests] == [MESSAGE_ID]
 
 
 @pytest.mark.parametrize("make", [webhook, signal])
@@ -144,6 +205,13 @@ def test_what_signal_refuses_is_said_in_its_words() -> None:
         signal(url).hand_over(lambda: None)
     assert caught.value.code == "channel_refused"
     assert "Group not found" in str(caught.value)
+
+
+@pytest.mark.parametrize("code", [-3, -4, -32603])
+def test_an_error_of_signals_after_which_some_may_have_it_leaves_the_outcome_open(code: int) -> None:
+    answer = {"jsonrpc": "2.0", "id": 1, "error": {"code": code, "message": "Failed to send message"}}
+    with receiving(Receiver(answer=answer)) as url, pytest.raises(PermanentError, match="outcome_unknown"):
+        signal(url).hand_over(lambda: None)
 
 
 def test_an_answer_that_is_none_leaves_the_outcome_open() -> None:

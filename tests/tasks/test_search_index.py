@@ -23,8 +23,9 @@ from transcripts.errors import PermanentError
 from transcripts.media import LocalFile, Media
 from transcripts.model import Transcript
 from transcripts.record import Record
-from transcripts.search.database import IndexDatabase, Noted
+from transcripts.search.database import IndexDatabase
 from transcripts.search.searching import search
+from transcripts.search.stored import Noted
 
 
 @pytest.fixture(params=["folder", "s3"])

@@ -10,7 +10,8 @@ from icalendar import Calendar
 from transcripts.calendar_file import calendar_file
 from transcripts.errors import PermanentError
 from transcripts.ledger import Reason
-from transcripts.meetings import Meeting, Series, coming, due, parse_meetings
+from transcripts.meeting_mails import due
+from transcripts.meetings import Meeting, Series, coming, parse_meetings
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TEXT = """
@@ -97,7 +98,7 @@ def test_a_meeting_lasts_as_long_as_it_does_also_while_clocks_change(clocks_chan
     ],
 )
 def test_each_mail_is_due_in_its_time(now: str, expected: list[Reason]) -> None:
-    assert [each.reason for each in due(series(), at(now))] == expected
+    assert [each.reason for each in due(series(), {}, at(now))] == expected
 
 
 def test_a_date_is_said_in_german() -> None:
@@ -112,6 +113,7 @@ def test_a_date_is_said_in_german() -> None:
         (TEXT + "timezone = 'Europa/Berlin'", "timezone"),
         (TEXT + "[[exceptions]]\ncancelled = true", "exceptions.0.date"),
         ("[treffen]\n", "treffen"),
+        (TEXT + "[[exceptions]]\ndate = 2026-02-20\ncancelled = true", "2026-02-20"),
         ("meeting = \n", "line 1"),
     ],
 )
@@ -127,7 +129,7 @@ def test_the_calendar_file_means_the_same_moment_everywhere(month: int) -> None:
     meeting = Meeting(
         f"2026-{month:02}-16", "Bürgerräte, Losverfahren; und mehr", starts_at, starts_at + timedelta(hours=2)
     )
-    content = calendar_file(meeting, "example.org", datetime(2026, 1, 1, tzinfo=UTC))
+    content = calendar_file(meeting, "wir@example.org", datetime(2026, 1, 1, tzinfo=UTC)).content
     calendar = Calendar.from_ical(content)
     (event,) = calendar.events
     (zone,) = calendar.timezones
@@ -141,7 +143,8 @@ def test_the_calendar_file_means_the_same_moment_everywhere(month: int) -> None:
 def test_the_zone_in_the_file_knows_both_times_of_the_year() -> None:
     starts_at = datetime(2026, 7, 16, 19, 30, tzinfo=BERLIN)
     meeting = Meeting("2026-07-16", "Treffen", starts_at, starts_at + timedelta(hours=2))
-    calendar = Calendar.from_ical(calendar_file(meeting, "example.org", datetime(2026, 1, 1, tzinfo=UTC)))
+    made = calendar_file(meeting, "wir@example.org", datetime(2026, 1, 1, tzinfo=UTC))
+    calendar = Calendar.from_ical(made.content)
     (zone,) = calendar.timezones
     rules = zone.to_tz(lookup_tzid=False)
     for day, hours in ((date(2026, 7, 16), 2), (date(2026, 12, 16), 1)):

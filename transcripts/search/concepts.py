@@ -1,12 +1,12 @@
 """What a term of a query means to the index, and which records may have it.
 
 A concept is asked two things: how much each record has of it (a vector over the
-records, from postings), and how much each sentence of one record has of it (a
-list of places among the record's words). Weights above a half are direct finds,
-those below loose ones, such as compounds with the word.
+records, from postings), and where some records have it (a list of their words'
+addresses). Weights above a half are direct finds, those below loose ones, such
+as compounds with the word.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -14,17 +14,17 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from transcripts.search.bodies import Bodies, Places, Vector
 from transcripts.search.database import IndexDatabase
 from transcripts.search.lookup import Meaning, beginning_with, forms_of, meaning_of, parts_of
 from transcripts.search.pairs import BUCKETS_A_SLICE, RECORDS_A_BLOCK, bucket_of, records_in
 from transcripts.search.query import Kind, Term
+from transcripts.search.stored import POSTING, Postings
 from transcripts.search.words import stem
 
-Vector = npt.NDArray[np.float32]
-WordIds = npt.NDArray[np.uint32]
-Places = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 
+DIRECT_FROM = 0.5
 TOGETHER = 0.45
 """The weight of a compound's parts standing in one sentence instead of the compound."""
 FEW_RECORDS = 10
@@ -45,7 +45,7 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Finds:
-    """Where one record has a concept: places among its words, ascending, and the weight at each."""
+    """Where some records have a concept: addresses of words, ascending, and the weight at each."""
 
     places: Places
     weights: Vector
@@ -66,8 +66,8 @@ class Concept(Protocol):
     def amounts(self) -> Amounts:
         """How much each record has of it."""
 
-    def finds(self, words: WordIds, firsts: Places) -> Finds:
-        """Where a record has it, from its words and the places at which its sentences begin."""
+    def finds(self, bodies: Bodies) -> Finds:
+        """Where some records have it."""
 
 
 class Reader:
@@ -75,20 +75,23 @@ class Reader:
 
     def __init__(self, database: IndexDatabase) -> None:
         self.database = database
-        lengths = np.array(database.record_lengths() or [(0, 0)], np.int64)
-        self.record_count = len(lengths) if lengths[0, 0] else 0
-        self.lengths = np.zeros(int(lengths[:, 0].max()) + 1, np.float32)
-        self.lengths[lengths[:, 0]] = lengths[:, 1]
-        self.last_word_id = database.last_word_id()
+        sizes = database.sizes()
+        self.record_count = sizes.record_count
+        self.lengths = sizes.words
+        """In words, by the record's number."""
 
-    def amounts(self, weights: dict[int, float]) -> Vector:
-        """The weighted mentions of some words in each record."""
-        found = list(self.database.postings(weights))
-        if not found:
-            return np.zeros(len(self.lengths), np.float32)
-        entries = np.concatenate([each for _, each in found])
-        factors = np.repeat([weights[word] for word, _ in found], [len(each) for _, each in found])
-        summed = np.bincount(entries["record"], entries["weight"] * factors, len(self.lengths))
+    def mentions(self, weights: Mapping[int, float]) -> "Mentions":
+        """Where some words are said, each with its weight."""
+        found = self.database.postings(weights)
+        postings = np.frombuffer(b"".join(entries for _, entries in found), POSTING)
+        counts = [len(entries) // POSTING.itemsize for _, entries in found]
+        factors = np.array([weights[word] for word, _ in found], np.float32)
+        return Mentions(postings, np.repeat(factors, counts))
+
+    def amounts(self, mentions: "Mentions") -> Vector:
+        """The weighted mentions in each record."""
+        weighed = mentions.postings["weight"] * mentions.weights
+        summed = np.bincount(mentions.postings["record"], weighed, len(self.lengths))
         return summed.astype(np.float32)
 
     def having_pairs(self, words: Sequence[str]) -> Mask:
@@ -102,35 +105,31 @@ class Reader:
             having &= records_in(slices, bucket, count)
         return having
 
-    def table(self, weights: dict[int, float]) -> "Table":
-        """The weights of some words, to be looked up for every word of a record."""
-        return Table(weights, self.last_word_id)
 
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """The postings of some words, end to end, with the weight of each."""
 
-class Table:
-    """The weight of every word of the vocabulary, by its id; most have none.
+    postings: Postings
+    weights: Vector
 
-    Which words have one is asked far more often than which, and NumPy finds true among booleans
-    several times faster than what is not 0 among numbers.
-    """
+    def split(self, is_first: Mask) -> tuple["Mentions", "Mentions"]:
+        """Those for which `is_first` is true, and the others."""
+        others = ~is_first
+        return (
+            Mentions(self.postings[is_first], self.weights[is_first]),
+            Mentions(self.postings[others], self.weights[others]),
+        )
 
-    def __init__(self, weights: dict[int, float], last_word_id: int) -> None:
-        self._has = np.zeros(last_word_id + 1, np.bool_)
-        self._weights = np.zeros(last_word_id + 1, np.float32)
-        self._has[list(weights)] = True
-        self._weights[list(weights)] = list(weights.values())
+    def laid_out(self, bodies: Bodies) -> Vector:
+        """The weight at every address of some records."""
+        return bodies.laid_out(self.postings, self.weights)
 
-    def has(self, words: WordIds) -> Mask:
-        """Which of the words have a weight."""
-        return self._has.take(words)
-
-    def places(self, words: WordIds) -> Places:
-        """Where words stand that have a weight."""
-        return np.flatnonzero(self._has.take(words))
-
-    def weights(self, words: WordIds) -> Vector:
-        """The weights of the words, 0 for those that have none."""
-        return self._weights.take(words)
+    def finds(self, bodies: Bodies) -> Finds:
+        """Where the words stand in some records. Each place has one word, so none comes twice."""
+        places, weights = bodies.find(self.postings, self.weights)
+        order = np.argsort(places)
+        return Finds(places[order], weights[order])
 
 
 class WordConcept:
@@ -140,13 +139,13 @@ class WordConcept:
 
     def __init__(self, reader: Reader, meaning: Meaning) -> None:
         self.corrected = meaning.corrected
-        self.amounts = Amounts(reader.amounts(meaning.direct), reader.amounts(meaning.loose))
-        self._table = reader.table(meaning.loose | meaning.direct)
+        self._mentions = reader.mentions(meaning.loose | meaning.direct)
+        direct, loose = self._mentions.split(self._mentions.weights > DIRECT_FROM)
+        self.amounts = Amounts(reader.amounts(direct), reader.amounts(loose))
 
-    def finds(self, words: WordIds, firsts: Places) -> Finds:  # noqa: ARG002 - others need it
+    def finds(self, bodies: Bodies) -> Finds:
         """See `Concept`."""
-        places = self._table.places(words)
-        return Finds(places, self._table.weights(words[places]))
+        return self._mentions.finds(bodies)
 
 
 class SequenceConcept:
@@ -156,27 +155,34 @@ class SequenceConcept:
     is_exact = False
 
     def __init__(self, reader: Reader, words: Sequence[str]) -> None:
-        forms = [forms_of(reader.database, word).direct for word in words]
-        each = [reader.amounts(meant) for meant in forms]
-        # There are no more phrases than of the rarest word; the look at a record begins with it.
-        least = np.minimum.reduce(each) * reader.having_pairs(words)
+        self._mentions = [reader.mentions(forms_of(reader.database, word).direct) for word in words]
+        # There are no more phrases than of the rarest word.
+        least = np.minimum.reduce([reader.amounts(each) for each in self._mentions])
+        least *= reader.having_pairs(words)
         self.amounts = Amounts(least, np.zeros_like(least))
-        self._tables = [reader.table(meant) for meant in forms]
-        self._rarest = int(np.argmin([amounts.sum() for amounts in each]))
 
-    def finds(self, words: WordIds, firsts: Places) -> Finds:
+    def finds(self, bodies: Bodies) -> Finds:
         """Every word of the phrase, with the weight of its worst fit."""
-        count = len(self._tables)
-        starts = self._tables[self._rarest].places(words) - self._rarest
-        starts = starts[(starts >= 0) & (starts + count <= len(words))]
-        for offset, table in enumerate(self._tables):
-            starts = starts[table.has(words[starts + offset])]
-            if not len(starts):
-                return Finds(starts, np.empty(0, np.float32))
-        starts = starts[sentences_of(starts, firsts) == sentences_of(starts + count - 1, firsts)]
-        fits = [table.weights(words[starts + offset]) for offset, table in enumerate(self._tables)]
-        places = (starts[:, None] + np.arange(count)).ravel()
-        return _distinct(places, np.repeat(np.minimum.reduce(fits), count))
+        count = len(self._mentions)
+        rarest, places, fits = self._rarest(bodies)
+        starts = places - rarest
+        # Beginning with the rarest word, there is little to look up for the common ones.
+        for offset, mentions in enumerate(self._mentions):
+            inside = (starts >= 0) & (starts + count <= bodies.end)
+            starts, fits = starts[inside], fits[inside]
+            if offset != rarest and len(starts):
+                fits = np.minimum(fits, mentions.laid_out(bodies)[starts + offset])
+                starts, fits = starts[fits > 0], fits[fits > 0]
+        is_one_sentence = bodies.sentences.of(starts) == bodies.sentences.of(starts + count - 1)
+        starts, fits = starts[is_one_sentence], fits[is_one_sentence]
+        return _distinct((starts[:, None] + np.arange(count)).ravel(), np.repeat(fits, count))
+
+    def _rarest(self, bodies: Bodies) -> tuple[int, Places, Vector]:
+        """Which word of the phrase is rarest, where it stands, and how well it fits there."""
+        counts = [int(each.postings["count"].sum()) for each in self._mentions]
+        rarest = counts.index(min(counts))
+        mentions = self._mentions[rarest]
+        return rarest, *bodies.find(mentions.postings, mentions.weights)
 
 
 class TogetherConcept:
@@ -187,19 +193,18 @@ class TogetherConcept:
 
     def __init__(self, reader: Reader, parts: Sequence[str]) -> None:
         meanings = [meaning_of(reader.database, part) for part in parts]
-        forms = [each.loose | each.direct for each in meanings]
-        least = np.minimum.reduce([reader.amounts(meant) for meant in forms])
+        self._mentions = [reader.mentions(each.loose | each.direct) for each in meanings]
+        least = np.minimum.reduce([reader.amounts(each) for each in self._mentions])
         self.amounts = Amounts(np.zeros_like(least), least)
-        self._tables = [reader.table(meant) for meant in forms]
 
-    def finds(self, words: WordIds, firsts: Places) -> Finds:
+    def finds(self, bodies: Bodies) -> Finds:
         """The parts in sentences that have all of them."""
-        of_parts = [table.places(words) for table in self._tables]
-        complete = sentences_of(of_parts[0], firsts)
+        of_parts = [each.finds(bodies).places for each in self._mentions]
+        complete = bodies.sentences.of(of_parts[0])
         for places in of_parts[1:]:
-            complete = np.intersect1d(complete, sentences_of(places, firsts))
+            complete = np.intersect1d(complete, bodies.sentences.of(places))
         places = np.concatenate(of_parts)
-        places = places[np.isin(sentences_of(places, firsts), complete)]
+        places = places[np.isin(bodies.sentences.of(places), complete)]
         return _distinct(places, np.full(len(places), TOGETHER, np.float32))
 
 
@@ -215,17 +220,12 @@ class EitherConcept:
             word.amounts.direct + other.amounts.direct, word.amounts.loose + other.amounts.loose
         )
 
-    def finds(self, words: WordIds, firsts: Places) -> Finds:
+    def finds(self, bodies: Bodies) -> Finds:
         """See `Concept`."""
-        one, other = self._word.finds(words, firsts), self._other.finds(words, firsts)
+        one, other = self._word.finds(bodies), self._other.finds(bodies)
         return _distinct(
             np.concatenate([one.places, other.places]), np.concatenate([one.weights, other.weights])
         )
-
-
-def sentences_of(places: Places, firsts: Places) -> Places:
-    """The sentences in which words stand, from the places at which sentences begin."""
-    return np.searchsorted(firsts, places, side="right") - 1
 
 
 def _distinct(places: Places, weights: Vector) -> Finds:
@@ -257,7 +257,7 @@ def unwanted_concept(reader: Reader, term: Term) -> Concept:
 def _word_concept(reader: Reader, word: str) -> Concept:
     meaning = meaning_of(reader.database, word)
     concept = WordConcept(reader, meaning)
-    if meaning and not meaning.corrected and len(meaning.direct) + len(meaning.loose) > FEW_RECORDS:
+    if not meaning.corrected and np.count_nonzero(concept.amounts.found) >= FEW_RECORDS:
         return concept
     parts = parts_of(reader.database, word)
     if not parts or np.count_nonzero(concept.amounts.found) >= FEW_RECORDS:

@@ -1,7 +1,7 @@
 """The index as one SQLite file: all SQL of the search, in the only module of it that touches a file.
 
 An inverted index on the level of records (which word in which record, how
-often) finds and ranks records; each record's words in order find the passages.
+often) finds and ranks records; where each record's words stand finds the passages.
 Writers change everything in one transaction, and the journal lets any number of
 processes read meanwhile (https://sqlite.org/wal.html). The file can be deleted
 at any time: the archive has all that is in it.
@@ -11,17 +11,28 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from transcripts.errors import PermanentError, StepError, TemporaryError
+from transcripts.search.stored import (
+    POSTING,
+    TABLES,
+    Compound,
+    Noted,
+    Postings,
+    Sizes,
+    StoredBody,
+    StoredRecord,
+    StoredWord,
+    packed,
+    unpacked,
+)
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised whenever the tables or the treatment of words change; older files are then built anew."""
 
 WAIT_FOR_WRITER_SECONDS = 120
@@ -32,90 +43,17 @@ MOST_WORDS = 2_000
 LAST_CHARACTER = "\U0010ffff"
 """Sorts behind every other, so that a beginning with it sorts behind all that begin so."""
 
-POSTING = np.dtype([("record", "<u4"), ("weight", "<u2")])
-"""In which record a word stands, and how often; in titles it counts more than once."""
-SENTENCE = np.dtype([("first_word", "<u4"), ("start_seconds", "<f4"), ("place", "u1")])
-
-Postings = npt.NDArray[np.void]
-
-_TABLES = """
-CREATE TABLE records (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, title TEXT NOT NULL,
-    recorded_on TEXT NOT NULL, duration_seconds REAL NOT NULL, word_count INTEGER NOT NULL,
-    revision TEXT NOT NULL DEFAULT ''
-);
-CREATE TABLE bodies (number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL);
-CREATE TABLE texts (place INTEGER PRIMARY KEY, texts BLOB NOT NULL);
-CREATE TABLE words (
-    id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, stem TEXT NOT NULL, backward TEXT NOT NULL,
-    record_count INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX words_by_stem ON words (stem);
-CREATE INDEX words_by_ending ON words (backward);
-CREATE TABLE postings (word INTEGER PRIMARY KEY, entries BLOB NOT NULL);
-CREATE TABLE compounds (
-    part TEXT NOT NULL, word INTEGER NOT NULL, is_last INTEGER NOT NULL, PRIMARY KEY (part, word)
-) WITHOUT ROWID;
-CREATE TABLE pairs (
-    block INTEGER, slice INTEGER, bits BLOB NOT NULL, PRIMARY KEY (block, slice)
-) WITHOUT ROWID;
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
-    """A line of the table of records."""
-
-    number: int
-    id: str
-    fingerprint: str
-    title: str
-    recorded_on: date
-    duration_seconds: float
-    word_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """What a record was when it was last looked at: all its texts, and the archive's mark for its state."""
-
-    fingerprint: str
-    revision: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredBody:
-    """A record's words in order, as ids of four bytes, and its sentences (`SENTENCE`)."""
-
-    words: bytes
-    sentences: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class StoredWord:
-    """A word of the vocabulary with the number of records it stands in."""
-
-    id: int
-    word: str
-    stem: str
-    record_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Compound:
-    """A word that has a part; `is_last` when the part is what the whole is ("Rat" in "Bürgerrat")."""
-
-    part: str
-    word: int
-    is_last: bool
-
 
 class IndexDatabase:
-    """A connection to an index; one a thread. Raises PermanentError `index_unusable` for what is no index."""
+    """A connection to an index, for one thread at a time.
+
+    Raises PermanentError `index_unusable` for what is no index.
+    """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
+        self._sizes: Sizes | None = None
 
     @classmethod
     def for_reading(cls, path: Path) -> "IndexDatabase":
@@ -151,7 +89,9 @@ class IndexDatabase:
     @classmethod
     def _open(cls, path: Path) -> "IndexDatabase":
         with _translated(path):
-            connection = sqlite3.connect(path, timeout=WAIT_FOR_WRITER_SECONDS, isolation_level=None)
+            connection = sqlite3.connect(
+                path, timeout=WAIT_FOR_WRITER_SECONDS, isolation_level=None, check_same_thread=False
+            )
             opened = cls(connection, path)
             connection.execute("PRAGMA mmap_size = 1073741824")
             connection.execute("PRAGMA journal_mode = WAL")
@@ -173,7 +113,7 @@ class IndexDatabase:
     def _create(self) -> None:
         with self.writing():
             if self._version() != FORMAT_VERSION:  # another process may have been first
-                for statement in _TABLES.split(";"):
+                for statement in TABLES.split(";"):
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
 
@@ -231,36 +171,52 @@ class IndexDatabase:
         """The number of each record by its id."""
         return dict(self._rows("SELECT id, number FROM records"))
 
-    def record_lengths(self) -> list[tuple[int, int]]:
-        """Number and count of words of every record."""
-        return self._rows("SELECT number, word_count FROM records")
+    def sizes(self) -> Sizes:
+        """The sizes of all records, kept until the index changes; asked in a transaction."""
+        state = self._rows("PRAGMA data_version")[0][0], self._connection.total_changes
+        if self._sizes is None or self._sizes.state != state:
+            rows = np.array(self._rows("SELECT number, word_count FROM records") or [(0, 0)], np.int64)
+            words = np.zeros(int(rows[:, 0].max()) + 1, np.float32)
+            words[rows[:, 0]] = rows[:, 1]
+            self._sizes = Sizes(state, int(np.count_nonzero(rows[:, 0])), words)
+        return self._sizes
 
-    def record(self, number: int) -> StoredRecord:
-        """The line of a record that exists."""
+    def records(self, numbers: Iterable[int]) -> dict[int, StoredRecord]:
+        """The lines of some records that exist, by number."""
         sql = (
             "SELECT number, id, fingerprint, title, recorded_on, duration_seconds, word_count "
-            "FROM records WHERE number = ?"
+            "FROM records WHERE number IN (SELECT value FROM json_each(?))"
         )
-        (row,) = self._rows(sql, number)
-        number, record_id, fingerprint, title, day, duration_seconds, word_count = row
-        return StoredRecord(
-            number, record_id, fingerprint, title, date.fromisoformat(day), duration_seconds, word_count
-        )
+        return {
+            number: StoredRecord(
+                number, record_id, fingerprint, title, date.fromisoformat(day), seconds, words
+            )
+            for number, record_id, fingerprint, title, day, seconds, words in self._rows(
+                sql, json.dumps(list(numbers))
+            )
+        }
 
-    def body(self, number: int) -> StoredBody:
-        """The words of a record that exists."""
-        (row,) = self._rows("SELECT words, sentences FROM bodies WHERE number = ?", number)
-        return StoredBody(*row)
+    def bodies(self, numbers: Iterable[int]) -> dict[int, StoredBody]:
+        """The words of some records that exist, by number."""
+        sql = "SELECT number, places, sentences FROM json_each(?) JOIN bodies ON number = value"
+        rows = self._rows(sql, json.dumps(list(numbers)))
+        return {number: StoredBody(unpacked(places), sentences) for number, places, sentences in rows}
 
     def sentences(self, number: int) -> bytes:
         """The sentences (`SENTENCE`) of a record that exists, without its words."""
         (row,) = self._rows("SELECT sentences FROM bodies WHERE number = ?", number)
         return bytes(row[0])
 
-    def text_block(self, number: int, block: int) -> bytes:
-        """A block of a record's texts, as it was added."""
-        (row,) = self._rows("SELECT texts FROM texts WHERE place = ?", _text_place(number, block))
-        return bytes(row[0])
+    def text_blocks(self, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+        """Blocks of texts as they were added, by the record's number and the block's."""
+        places = {_text_place(*each): each for each in wanted}
+        sql = "SELECT place, texts FROM json_each(?) JOIN texts ON place = value"
+        return {places[place]: texts for place, texts in self._rows(sql, json.dumps(list(places)))}
+
+    def all_text_blocks(self, number: int) -> list[bytes]:
+        """All blocks of a record's texts, in order."""
+        sql = "SELECT texts FROM texts WHERE place >= ? AND place < ? ORDER BY place"
+        return [row[0] for row in self._rows(sql, _text_place(number, 0), _text_place(number + 1, 0))]
 
     def next_record_number(self) -> int:
         """A number no record has."""
@@ -281,7 +237,7 @@ class IndexDatabase:
                 record.word_count,
             ),
         )
-        values = (record.number, body.words, body.sentences)
+        values = (record.number, packed(body.places), body.sentences)
         self._connection.execute("INSERT INTO bodies VALUES (?, ?, ?)", values)
         self._connection.executemany(
             "INSERT INTO texts VALUES (?, ?)",
@@ -329,20 +285,24 @@ class IndexDatabase:
         """The inflected forms of a word."""
         return self._words("stem = ?", stem)
 
-    def words_beginning(self, beginning: str, lengths: range = ANY_LENGTH) -> list[StoredWord]:
-        """Words of some lengths that begin so, the most common first, at most `MOST_WORDS`."""
-        return self._words_between("word", beginning, lengths)
+    def words_beginning(
+        self, beginning: str, lengths: range = ANY_LENGTH, most: int = MOST_WORDS
+    ) -> list[StoredWord]:
+        """Words of some lengths that begin so, the most common first, at most `most`."""
+        return self._words_between("word", beginning, lengths, most)
 
-    def words_ending(self, ending: str, lengths: range = ANY_LENGTH) -> list[StoredWord]:
-        """Words of some lengths that end so, the most common first, at most `MOST_WORDS`."""
-        return self._words_between("backward", ending[::-1], lengths)
+    def words_ending(
+        self, ending: str, lengths: range = ANY_LENGTH, most: int = MOST_WORDS
+    ) -> list[StoredWord]:
+        """Words of some lengths that end so, the most common first, at most `most`."""
+        return self._words_between("backward", ending[::-1], lengths, most)
 
-    def _words_between(self, column: str, beginning: str, lengths: range) -> list[StoredWord]:
+    def _words_between(self, column: str, beginning: str, lengths: range, most: int) -> list[StoredWord]:
         condition = (
             f"{column} >= ? AND {column} < ? AND length(word) BETWEEN ? AND ? "
-            f"ORDER BY record_count DESC LIMIT {MOST_WORDS}"
+            "ORDER BY record_count DESC LIMIT ?"
         )
-        return self._words(condition, beginning, beginning + LAST_CHARACTER, lengths[0], lengths[-1])
+        return self._words(condition, beginning, beginning + LAST_CHARACTER, lengths[0], lengths[-1], most)
 
     def word_frequency(self, word: str) -> int:
         """In how many records a folded word stands, as it is."""
@@ -374,11 +334,10 @@ class IndexDatabase:
 
     # Postings
 
-    def postings(self, words: Iterable[int]) -> Iterator[tuple[int, Postings]]:
-        """The postings of those of the words that have any, by the word's id."""
+    def postings(self, words: Iterable[int]) -> list[tuple[int, bytes]]:
+        """The postings (`POSTING`) of those of the words that have any, by the word's id."""
         sql = "SELECT word, entries FROM json_each(?) JOIN postings ON word = value"
-        for word, entries in self._rows(sql, json.dumps(list(words))):
-            yield word, np.frombuffer(entries, POSTING)
+        return self._rows(sql, json.dumps(list(words)))
 
     def put_postings(self, postings: Sequence[tuple[int, Postings]]) -> None:
         """Replace the postings of some words, and forget words that are left without any."""
@@ -397,7 +356,7 @@ class IndexDatabase:
 
     def _words(self, condition: str, *values: str | int) -> list[StoredWord]:
         sql = f"SELECT id, word, stem, record_count FROM words WHERE {condition}"  # noqa: S608 - callers above
-        return [StoredWord(*row) for row in self._rows(sql, *values)]
+        return list(map(StoredWord._make, self._rows(sql, *values)))
 
     def _rows(self, sql: str, *values: str | int) -> list[Any]:
         """All rows at once. Without the context manager of `_translated`: this is called very often."""

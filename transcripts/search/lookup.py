@@ -5,13 +5,15 @@ never outweigh a direct find. Only if there are neither, words that begin so, th
 words a slip of the finger away are taken.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
 
 from transcripts.search.compounds import INFLECTIONS, Part, Splitter, may_be_part, place_in_compound
-from transcripts.search.database import IndexDatabase, StoredWord
+from transcripts.search.database import IndexDatabase
+from transcripts.search.stored import StoredWord
 from transcripts.search.words import same_spelling, stem, with_umlauts
 
 EXACT, INFLECTED = 1.0, 0.8
@@ -26,7 +28,9 @@ LONG_WORD = 9
 MOST_BEGINNINGS = 500
 MOST_GUESSED = 100
 FEW_COMPOUNDS = 10
-"""With fewer compounds known, those that only look like it are taken too."""
+"""With fewer compounds known, a young archive takes those that only look like it too."""
+YOUNG_WORDS = 50_000
+"""With fewer different words an archive is young: about 50 meetings. Later most compounds can be split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,9 @@ def beginning_with(database: IndexDatabase, beginning: str) -> Meaning:
     if len(beginning) < SHORTEST_BEGINNING:
         return forms_of(database, beginning)
     spellings = dict.fromkeys((beginning, with_umlauts(beginning)))
-    words = [each for spelling in spellings for each in database.words_beginning(spelling)]
+    words = [
+        each for spelling in spellings for each in database.words_beginning(spelling, most=MOST_BEGINNINGS)
+    ]
     return Meaning({each.id: BEGINS_SO for each in words[:MOST_BEGINNINGS]}, {})
 
 
@@ -75,7 +81,7 @@ def _itself(database: IndexDatabase, word: str) -> Meaning:
         each.word: AS_LAST_PART if each.is_last else AS_FIRST_PART
         for each in database.compounds_with(stem(word))
     }
-    if len(loose) < FEW_COMPOUNDS:
+    if len(loose) < FEW_COMPOUNDS and database.last_word_id() < YOUNG_WORDS:
         loose = _guessed_compounds(database, word) | loose
     return Meaning(direct, {each: weight for each, weight in loose.items() if each not in direct})
 
@@ -84,9 +90,9 @@ def _guessed_compounds(database: IndexDatabase, word: str) -> dict[int, float]:
     """Compounds with a word that could not be split, since the archive has not all of their parts."""
     if not may_be_part(word):
         return {}
-    candidates = database.words_beginning(word.removesuffix("e"))[:MOST_GUESSED]
+    candidates = database.words_beginning(word.removesuffix("e"), most=MOST_GUESSED)
     for ending in INFLECTIONS:
-        candidates += database.words_ending(word + ending)[:MOST_GUESSED]
+        candidates += database.words_ending(word + ending, most=MOST_GUESSED)
     splitter = _splitter_knowing(database, word)
     return {
         each.id: AS_LAST_PART if part.is_last else AS_FIRST_PART
@@ -115,10 +121,13 @@ def _forgiven(database: IndexDatabase, word: str) -> Meaning:
     slips = 0 if len(word) < SHORTEST_FORGIVEN else 1 if len(word) < LONG_WORD else 2
     if not slips:
         return Meaning({}, {})
+    candidates = _with_half(database, word, slips)
+    by_word = _distances(word, [each.word for each in candidates], slips)
+    by_stem = _distances(word_stem, [each.stem for each in candidates], slips)
     near = [
-        (distance, -each.record_count, each)
-        for each in _with_half(database, word, slips)
-        if (distance := min(OSA.distance(word, each.word), OSA.distance(word_stem, each.stem))) <= slips
+        (min(distances), -candidate.record_count, candidate)
+        for *distances, candidate in zip(by_word, by_stem, candidates, strict=True)
+        if min(distances) <= slips
     ]
     if not near:
         return Meaning({}, {})
@@ -127,9 +136,15 @@ def _forgiven(database: IndexDatabase, word: str) -> Meaning:
     return Meaning(found.direct, found.loose, corrected=best.word)
 
 
-def _with_half(database: IndexDatabase, word: str, slips: int) -> Iterable[StoredWord]:
+def _distances(word: str, others: Sequence[str], most: int) -> list[int]:
+    """How far words are from one another; greater ones than `most` are not told apart."""
+    found: list[int] = cdist([word], others, scorer=OSA.distance, score_cutoff=most)[0].tolist()
+    return found
+
+
+def _with_half(database: IndexDatabase, word: str, slips: int) -> list[StoredWord]:
     """Words that share the first or the second half: one slip leaves one half whole."""
     half = len(word) // 2
     lengths = range(len(word) - slips, len(word) + slips + 1)
     words = database.words_beginning(word[:half], lengths) + database.words_ending(word[half + 1 :], lengths)
-    return {each.id: each for each in words}.values()
+    return list({each.id: each for each in words}.values())

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from transcripts.search.database import SENTENCE, IndexDatabase
+from transcripts.search.database import IndexDatabase
 from transcripts.search.passages import Place
+from transcripts.search.stored import SENTENCE
 from transcripts.search.texts import SENTENCES_A_BLOCK, unpack
 
 HEADINGS = (Place.CHAPTER, Place.AGENDA)
@@ -23,7 +24,9 @@ def headings(database: IndexDatabase) -> dict[str, tuple[str, ...]]:
 def _headings(database: IndexDatabase, number: int) -> Iterator[str]:
     places = np.frombuffer(database.sentences(number), SENTENCE)["place"]
     wanted = np.flatnonzero(np.isin(places, HEADINGS))
-    for block in np.unique(wanted // SENTENCES_A_BLOCK).tolist():
-        texts = unpack(database.text_block(number, block))
+    blocks = np.unique(wanted // SENTENCES_A_BLOCK).tolist()
+    stored = database.text_blocks((number, block) for block in blocks)
+    for block in blocks:
+        texts = unpack(stored[number, block])
         inside = wanted[wanted // SENTENCES_A_BLOCK == block] % SENTENCES_A_BLOCK
         yield from (texts[place] for place in inside.tolist())

@@ -6,13 +6,14 @@ than any number of loose ones, so that "Rat" ranks before "Bürgerrat". Sentence
 are ranked by which of the concepts they and their neighbours have.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from transcripts.search.concepts import Amounts, Concept, Places, Reader, Vector, WordIds, sentences_of
+from transcripts.search.bodies import Bodies, Places, Vector
+from transcripts.search.concepts import Amounts, Concept, Finds, Reader
 from transcripts.search.passages import Place
 
 SATURATION = 5.0
@@ -38,16 +39,22 @@ _FACTOR_OF_PLACE = np.array([PLACE_FACTORS[place] for place in sorted(Place)], n
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The sentences of a record that have what is looked for, by number, and all found words by place."""
+    """What one of the records looked into has of what is looked for."""
 
+    number: int
     sentences: Places
+    """By their place among the sentences of all `Bodies`."""
     scores: Vector
-    words: Places
+    best: float
+    """The score of the best sentence."""
 
-    @property
-    def best(self) -> float:
-        """The score of the best sentence."""
-        return float(self.scores.max())
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the records looked into have: hits of those that answer, and the addresses of all found words."""
+
+    hits: tuple[Hits, ...]
+    words: Places
 
 
 def rarity(reader: Reader, amounts: Amounts) -> float:
@@ -67,56 +74,81 @@ def record_scores(reader: Reader, amounts: Amounts) -> Vector:
 
 
 def find_hits(
-    words: WordIds,
-    sentences: npt.NDArray[np.void],
+    bodies: Bodies,
     wanted: Sequence[tuple[Concept, float]],
     unwanted: Sequence[Concept],
     *,
     all_wanted: bool,
-) -> Hits | None:
-    """Where a record has the wanted, each with its rarity, in sentences without the unwanted.
+) -> Found:
+    """Which of some records have the wanted, each with its rarity, in sentences without the unwanted.
 
-    None when it is no answer: nothing is found, or not all when all is wanted, or
-    its title has the unwanted. `sentences` is an array of `SENTENCE`.
+    A record is no answer when nothing is found, or not all when all is wanted, or its
+    title has the unwanted.
     """
-    firsts = sentences["first_word"].astype(np.intp)
-    spoilt = _sentences_with(unwanted, words, firsts)
-    if (sentences["place"][spoilt] == Place.TITLE).any():
-        return None
-    scores = np.zeros(len(sentences), np.float32)
+    spoilt = _sentences_with(unwanted, bodies)
+    answers = np.ones(bodies.count, np.bool_)
+    answers[bodies.sentences.record_of[spoilt[bodies.sentences.lines["place"][spoilt] == Place.TITLE]]] = (
+        False
+    )
+    scores = np.zeros(bodies.sentences.count, np.float32)
     found_words: list[Places] = []
     for concept, weight in wanted:
-        finds = concept.finds(words, firsts)
-        if all_wanted and not len(finds.places):
-            return None
-        of_sentences = np.zeros(len(sentences), np.float32)
-        np.maximum.at(of_sentences, sentences_of(finds.places, firsts), finds.weights)
+        finds = concept.finds(bodies)
+        of_sentences = _best_of_sentences(finds, bodies)
         of_sentences[spoilt] = 0
-        if all_wanted and not of_sentences.any():
-            return None
+        if all_wanted:
+            answers &= np.maximum.reduceat(of_sentences, bodies.sentences.begins) > 0
         found_words.append(finds.places)
         scores += np.float32(weight) * _with_neighbours(of_sentences)
-    places = np.unique(np.concatenate(found_words))
-    having = np.setdiff1d(sentences_of(places, firsts), spoilt)
+    words = found_words[0] if len(found_words) == 1 else np.unique(np.concatenate(found_words))
+    having = _distinct_sorted(bodies.sentences.of(words))
+    if len(spoilt):
+        having = np.setdiff1d(having, spoilt, assume_unique=True)
+    having = having[answers[bodies.sentences.record_of[having]]]
+    return Found(tuple(_by_record(bodies, having, _weighed(scores[having], bodies, having))), words)
+
+
+def _by_record(bodies: Bodies, having: Places, scores: Vector) -> Iterator[Hits]:
     if not len(having):
-        return None
-    return Hits(having, _weighed(scores[having], sentences, having, len(words)), places)
+        return
+    records = bodies.sentences.record_of[having]
+    firsts = np.flatnonzero(np.diff(records, prepend=-1))
+    best = np.maximum.reduceat(scores, firsts).tolist()
+    numbers, cuts = bodies.numbers[records[firsts]].tolist(), [*firsts.tolist(), len(having)]
+    for number, score, (first, after) in zip(numbers, best, pairwise(cuts), strict=True):
+        yield Hits(number, having[first:after], scores[first:after], score)
 
 
-def _weighed(scores: Vector, sentences: npt.NDArray[np.void], having: Places, word_count: int) -> Vector:
+def _best_of_sentences(finds: Finds, bodies: Bodies) -> Vector:
+    """The weight of the best find in each sentence."""
+    best = np.zeros(bodies.sentences.count, np.float32)
+    if len(finds.places):
+        sentences = bodies.sentences.of(finds.places)
+        begins = np.flatnonzero(np.diff(sentences, prepend=-1))
+        best[sentences[begins]] = np.maximum.reduceat(finds.weights, begins)
+    return best
+
+
+def _weighed(scores: Vector, bodies: Bodies, having: Places) -> Vector:
     """Scores by where the sentences stand and how much they say."""
-    lengths = np.append(sentences["first_word"], word_count)[having + 1] - sentences["first_word"][having]
+    lengths = bodies.sentences.firsts[having + 1] - bodies.sentences.firsts[having]
     fullness = 0.9 + 0.1 * np.minimum(lengths / FULL_SENTENCE_WORDS, 1)
-    weighed: Vector = scores * fullness.astype(np.float32) * _FACTOR_OF_PLACE[sentences["place"][having]]
+    places = bodies.sentences.lines["place"][having]
+    weighed: Vector = scores * fullness.astype(np.float32) * _FACTOR_OF_PLACE[places]
     return weighed
 
 
-def _sentences_with(concepts: Sequence[Concept], words: WordIds, firsts: Places) -> Places:
+def _sentences_with(concepts: Sequence[Concept], bodies: Bodies) -> Places:
     """The sentences that have any of the concepts."""
     if not concepts:
         return np.empty(0, np.intp)
-    found = [sentences_of(concept.finds(words, firsts).places, firsts) for concept in concepts]
+    found = [bodies.sentences.of(concept.finds(bodies).places) for concept in concepts]
     return np.unique(np.concatenate(found))
+
+
+def _distinct_sorted(ascending: Places) -> Places:
+    """Each value once."""
+    return ascending[np.flatnonzero(np.diff(ascending, prepend=-1))]
 
 
 def _with_neighbours(weights: Vector) -> Vector:

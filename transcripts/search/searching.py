@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from transcripts.search.concepts import Places, Reader, unwanted_concept, wanted_concept
-from transcripts.search.database import SENTENCE, IndexDatabase
+from transcripts.search.bodies import Bodies, Places, Sentences
+from transcripts.search.concepts import Reader, unwanted_concept, wanted_concept
+from transcripts.search.database import IndexDatabase
 from transcripts.search.passages import Place
 from transcripts.search.query import Query, parse_query
 from transcripts.search.ranking import Hits, find_hits, rarity, record_scores
@@ -17,6 +18,8 @@ from transcripts.search.words import WORD
 
 LOOKED_INTO = 40
 """So many of the records that rank best by their mentions are looked into, sentence by sentence."""
+MOST_AT_ONCE = 200
+"""However deep a page lies, no more records are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,51 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    number: int
     score: float
-    sentences: npt.NDArray[np.void]
     hits: Hits
+    sentences: Sentences
+    words: Places
+    """The addresses of all found words."""
+
+    @property
+    def number(self) -> int:
+        return self.hits.number
+
+    def quotes(self, count: int) -> list["_Quote"]:
+        """The best sentences, best first."""
+        sentences, hits = self.sentences, self.hits
+        best = hits.sentences[np.argsort(-hits.scores, kind="stable")[:count]]
+        begins = sentences.firsts[best]
+        within = best - sentences.begins[sentences.record_of[best[0]]]
+        marks = np.searchsorted(self.words, (begins, sentences.firsts[best + 1]))
+        rows = zip(
+            within.tolist(), begins.tolist(), *marks.tolist(), sentences.lines[best].tolist(), strict=True
+        )
+        return [
+            _Quote(
+                number // SENTENCES_A_BLOCK,
+                number % SENTENCES_A_BLOCK,
+                Place(place),
+                hundredths / 100,
+                (self.words[first:after] - begin).tolist(),
+            )
+            for number, begin, first, after, (_, hundredths, place) in rows
+        ]
+
+    def spoken_seconds(self) -> tuple[float, ...]:
+        """When what is said answers."""
+        found = self.sentences.lines[self.hits.sentences]
+        return tuple((found["start_hundredths"][found["place"] == Place.SPEECH] / 100).tolist())
+
+
+class _Quote(NamedTuple):
+    """A sentence to be shown: where its text is kept, and which of its words are found."""
+
+    block: int
+    place_in_block: int
+    place: Place
+    start_seconds: float
+    words: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +157,7 @@ class _Search:
         reader = Reader(database)
         concepts = [wanted_concept(reader, term) for term in query.wanted]
         self._database = database
+        self._reader = reader
         self._wanted = [(concept, rarity(reader, concept.amounts)) for concept in concepts]
         self._unwanted = [unwanted_concept(reader, term) for term in query.unwanted]
         self._scores = np.sum(
@@ -133,78 +178,69 @@ class _Search:
                 return self._answer(candidates, len(ranked), page, all_wanted=all_wanted)
         return Answer()
 
-    def _best_first(self, numbers: Places, only: str | None) -> list[int]:
+    def _best_first(self, numbers: Places, only: str | None) -> Places:
         """Among equals the newest first: later records have greater numbers."""
         if only is not None:
-            return [number for number in self._database.record_numbers([only]).values() if number in numbers]
-        order = np.lexsort((-numbers, -self._scores[numbers]))
-        return [int(each) for each in numbers[order]]
+            return numbers[np.isin(numbers, list(self._database.record_numbers([only]).values()))]
+        newest_first = numbers[::-1]
+        return newest_first[np.argsort(-self._scores[newest_first], kind="stable")]
 
     def _enough(self, page: _Page) -> int:
         """How many records to look into: where words may stand apart or together, more than are shown."""
         shown = page.offset + page.limit
         return shown if self._is_exact and len(self._wanted) == 1 else max(LOOKED_INTO, shown)
 
-    def _look_into(self, ranked: Sequence[int], enough: int, *, all_wanted: bool) -> list[_Candidate]:
+    def _look_into(self, ranked: Places, enough: int, *, all_wanted: bool) -> list[_Candidate]:
         """The first of the ranked that truly answer, ranked anew by their best passages too."""
         found: list[_Candidate] = []
-        for number in ranked:
-            body = self._database.body(number)
-            words, sentences = np.frombuffer(body.words, np.uint32), np.frombuffer(body.sentences, SENTENCE)
-            hits = find_hits(words, sentences, self._wanted, self._unwanted, all_wanted=all_wanted)
-            if hits:
-                score = float(self._scores[number]) + hits.best
-                found.append(_Candidate(number, score, sentences, hits))
-            if len(found) == enough:
+        portion = min(enough, MOST_AT_ONCE)
+        for first in range(0, len(ranked), portion):
+            numbers = ranked[first : first + portion].tolist()
+            bodies = Bodies(self._database, numbers, len(self._reader.lengths))
+            hits = find_hits(bodies, self._wanted, self._unwanted, all_wanted=all_wanted)
+            found.extend(
+                _Candidate(float(self._scores[each.number]) + each.best, each, bodies.sentences, hits.words)
+                for each in hits.hits
+            )
+            if len(found) >= enough:
                 break
-        return sorted(found, key=lambda candidate: -candidate.score)
+        return sorted(found[:enough], key=lambda candidate: -candidate.score)
 
     def _answer(
         self, candidates: Sequence[_Candidate], ranked_count: int, page: _Page, *, all_wanted: bool
     ) -> Answer:
         shown = candidates[page.offset : page.offset + page.limit]
         return Answer(
-            records=tuple(self._record(each, page.passages) for each in shown),
+            records=tuple(self._records(shown, page.passages)),
             record_count=ranked_count if self._is_exact else len(candidates),
             is_counted=self._is_exact or len(candidates) < self._enough(page),
             has_all_words=all_wanted,
             corrections=tuple(concept.corrected for concept, _ in self._wanted if concept.corrected),
         )
 
-    def _record(self, candidate: _Candidate, passages: int) -> FoundRecord:
-        stored = self._database.record(candidate.number)
-        hits = candidate.hits
-        best = hits.sentences[np.argsort(-hits.scores, kind="stable")[:passages]]
-        found = candidate.sentences[hits.sentences]
-        spoken = found["start_seconds"][found["place"] == Place.SPEECH]
-        return FoundRecord(
-            id=stored.id,
-            title=stored.title,
-            recorded_on=stored.recorded_on,
-            duration_seconds=stored.duration_seconds,
-            passages=tuple(self._passage(candidate, int(each)) for each in best),
-            hit_seconds=tuple(_seconds(each) for each in spoken.tolist()),
-        )
-
-    def _passage(self, candidate: _Candidate, number: int) -> Passage:
-        sentence = candidate.sentences[number]
-        block, place = divmod(number, SENTENCES_A_BLOCK)
-        text = unpack(self._database.text_block(candidate.number, block))[place]
-        return Passage(
-            place=Place(int(sentence["place"])),
-            start_seconds=_seconds(float(sentence["start_seconds"])),
-            text=text,
-            marks=tuple(_marks(candidate.hits, int(sentence["first_word"]), text)),
-        )
+    def _records(self, candidates: Sequence[_Candidate], passages: int) -> Iterator[FoundRecord]:
+        stored = self._database.records(each.number for each in candidates)
+        quotes = [(each, each.quotes(passages)) for each in candidates]
+        blocks = self._database.text_blocks((each.number, one.block) for each, some in quotes for one in some)
+        for each, some in quotes:
+            record = stored[each.number]
+            yield FoundRecord(
+                id=record.id,
+                title=record.title,
+                recorded_on=record.recorded_on,
+                duration_seconds=record.duration_seconds,
+                passages=tuple(_passage(quote, blocks[each.number, quote.block]) for quote in some),
+                hit_seconds=each.spoken_seconds(),
+            )
 
 
-def _marks(hits: Hits, first_word: int, text: str) -> Iterator[Mark]:
-    words = list(WORD.finditer(text))
-    first, last = np.searchsorted(hits.words, (first_word, first_word + len(words)))
-    for place in (hits.words[first:last] - first_word).tolist():
-        yield Mark(words[place].start(), words[place].end())
+def _passage(quote: _Quote, block: bytes) -> Passage:
+    text = unpack(block)[quote.place_in_block]
+    return Passage(quote.place, quote.start_seconds, text, tuple(_marks(text, quote.words)))
 
 
-def _seconds(value: float) -> float:
-    """Seconds to the hundredth, as the archive has them."""
-    return round(value, 2)
+def _marks(text: str, numbers: Sequence[int]) -> Iterator[Mark]:
+    """Where some words of a text stand, by their numbers in ascending order."""
+    words = enumerate(WORD.finditer(text))
+    for wanted in numbers:
+        yield next(Mark(*match.span()) for number, match in words if number == wanted)

@@ -8,16 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transcripts.search.compounds import INFLECTIONS, SHORTEST_PART, Splitter
-from transcripts.search.database import (
-    POSTING,
-    SENTENCE,
-    Compound,
-    IndexDatabase,
-    Postings,
-    StoredBody,
-    StoredRecord,
-    StoredWord,
-)
+from transcripts.search.database import IndexDatabase
 from transcripts.search.pairs import (
     RECORDS_A_BLOCK,
     Buckets,
@@ -28,7 +19,17 @@ from transcripts.search.pairs import (
     with_records,
 )
 from transcripts.search.passages import Place, SearchableRecord, Sentence
-from transcripts.search.texts import pack
+from transcripts.search.stored import (
+    MOST_COUNTED,
+    POSTING,
+    SENTENCE,
+    Compound,
+    Postings,
+    StoredBody,
+    StoredRecord,
+    StoredWord,
+)
+from transcripts.search.texts import pack, unpack
 from transcripts.search.words import WORD, fold, stem
 
 WEIGHTS = {Place.SPEECH: 1, Place.TITLE: 20, Place.CHAPTER: 10, Place.AGENDA: 5, Place.SPEAKER: 1}
@@ -53,7 +54,7 @@ def write_records(
         removed = database.record_numbers(changed).values()
         words = _Words(database)
         added = _Additions(database, words, database.next_record_number())
-        words_of_removed = _take_out(database, removed)
+        words_of_removed = _take_out(database, words, removed)
         for record in fresh:
             added.add(record)
         words.store_new()
@@ -151,9 +152,10 @@ class _Additions:
         lengths = np.fromiter((len(each) for _, each in kept), np.int64, len(kept))
         words = np.fromiter((word for _, each in kept for word in each), np.uint32, lengths.sum())
         sentences = [sentence for sentence, _ in kept]
+        order = np.argsort(words, kind="stable")
         self.database.add_record(
             _stored_record(number, record, len(words)),
-            _stored_body(words, lengths, sentences),
+            StoredBody(order.astype(np.uint32), _sentence_table(lengths, sentences)),
             pack([sentence.text for sentence in sentences]),
         )
         self._note(number, words, lengths, sentences)
@@ -173,7 +175,10 @@ class _Additions:
         self.pairs[number] = pair_buckets(hashes[positions], np.cumsum(lengths) - lengths)
         entries = np.empty(len(distinct), POSTING)
         entries["record"] = number
-        entries["weight"] = np.minimum(np.bincount(positions, weights, len(distinct)), 65535)
+        entries["weight"] = np.minimum(np.bincount(positions, weights, len(distinct)), MOST_COUNTED)
+        counts = np.bincount(positions, minlength=len(distinct))
+        entries["count"] = np.minimum(counts, MOST_COUNTED)
+        entries["first"] = np.cumsum(counts) - counts
         self.word_columns.append(distinct)
         self.entries.append(entries)
 
@@ -204,23 +209,22 @@ def _stored_record(number: int, record: SearchableRecord, word_count: int) -> St
     )
 
 
-def _stored_body(
-    words: npt.NDArray[np.uint32], lengths: npt.NDArray[np.int64], sentences: Sequence[Sentence]
-) -> StoredBody:
+def _sentence_table(lengths: npt.NDArray[np.int64], sentences: Sequence[Sentence]) -> bytes:
     table = np.empty(len(sentences), SENTENCE)
     table["first_word"] = np.cumsum(lengths) - lengths
-    table["start_seconds"] = [sentence.start_seconds for sentence in sentences]
+    table["start_hundredths"] = [round(100 * sentence.start_seconds) for sentence in sentences]
     table["place"] = [sentence.place for sentence in sentences]
-    return StoredBody(words.tobytes(), table.tobytes())
+    return table.tobytes()
 
 
-def _take_out(database: IndexDatabase, numbers: Iterable[int]) -> set[int]:
+def _take_out(database: IndexDatabase, words: _Words, numbers: Iterable[int]) -> set[int]:
     """Delete the lines of some records; returns the ids of their words."""
-    words: set[int] = set()
+    gone: set[int] = set()
     for number in numbers:
-        words |= set(np.frombuffer(database.body(number).words, np.uint32).tolist())
+        for block in database.all_text_blocks(number):
+            gone.update(each for text in unpack(block) for each in words.ids(text))
         database.delete_record(number)
-    return words
+    return gone
 
 
 def _put_pairs(database: IndexDatabase, pairs: Mapping[int, Buckets]) -> None:
@@ -238,7 +242,8 @@ def _merged(
 ) -> Iterator[tuple[int, Postings]]:
     """The new postings of every word that an added or removed record has."""
     new = added.by_word()
-    old = dict(database.postings(new.keys() | words_of_removed))
+    stored = database.postings(new.keys() | words_of_removed)
+    old = {word: np.frombuffer(entries, POSTING) for word, entries in stored}
     gone = np.array(list(removed), np.uint32)
     for word in new.keys() | words_of_removed:
         before = old.get(word, np.empty(0, POSTING))

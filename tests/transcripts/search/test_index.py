@@ -143,3 +143,14 @@ def test_the_search_loads_nothing_heavy() -> None:
     heavy = {"prefect", "faster_whisper", "ctranslate2", "av", "boto3", "yt_dlp", "ffmpeg"}
     assert "rapidfuzz" in loaded.stdout
     assert not heavy & set(loaded.stdout.split())
+
+
+def test_a_record_of_more_than_eight_hours_is_found_in_to_its_end(tmp_path: Path) -> None:
+    library = Library(tmp_path / "search.sqlite")
+    library.add(
+        meeting("lang", *["Wir sprechen über das Losverfahren und die Kosten."] * 10_000, "Melderegister")
+    )
+    for query, seconds in (("Melderegister", 100_000.0), ('"und die Kosten"', 0.0)):
+        (record,) = search(library.database, query).records
+        assert record.passages[0].start_seconds == seconds
+    assert len(record.hit_seconds) == 10_000

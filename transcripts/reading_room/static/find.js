@@ -8,7 +8,8 @@ const field = form.elements.q;
 const output = form.querySelector("output");
 const PAUSE_MILLISECONDS = 200;
 const MOST = 2000;
-const SENTENCES_AT_ONCE = 400;
+const SENTENCES_AT_ONCE = 200;
+const FINDS_AT_ONCE = 100;
 
 let reading = null;
 let whole = null; // the folded text of all sentences, and where each begins in it
@@ -16,8 +17,7 @@ let finds = [];
 let number = -1;
 let timer = 0;
 let updating = null;
-
-const pause = () => new Promise((go) => { setTimeout(go); });
+let turns = 0;
 
 // As the search over all records: case, umlauts and ß do not matter.
 const fold = (word) => word.toLowerCase().replace(/ß/g, "ss").replace(/ä/g, "ae").replace(/ö/g, "oe").replace(/ü/g, "ue");
@@ -32,7 +32,7 @@ const read = async () => {
     const part = ` ${fold(element.textContent)}`;
     parts.push(part);
     length += part.length;
-    if (firsts.length % SENTENCES_AT_ONCE === 0) await pause();
+    if (firsts.length % SENTENCES_AT_ONCE === 0) await text.pause();
   }
   return { folded: parts.join(""), firsts };
 };
@@ -45,12 +45,21 @@ const placeOf = (character) => {
   return { sentence, word: Math.min(Math.max(0, words), text.wordsOf(sentence).places.length - 1) };
 };
 
-const search = (wanted) => {
+// The finds and their ranges in the page, some at a time; null when something else is looked for meanwhile.
+const search = async (wanted) => {
+  const turn = (turns += 1);
   const found = [];
-  for (let at = whole.folded.indexOf(wanted); at >= 0 && found.length < MOST; at = whole.folded.indexOf(wanted, at + wanted.length)) {
-    found.push({ first: placeOf(at), last: placeOf(at + wanted.length - 1) });
+  const ranges = [];
+  const next = (from) => (wanted && found.length < MOST ? whole.folded.indexOf(wanted, from) : -1);
+  for (let at = next(0); at >= 0; at = next(at + wanted.length)) {
+    const find = { first: placeOf(at), last: placeOf(at + wanted.length - 1) };
+    found.push(find);
+    ranges.push(...text.rangesOf(find.first, find.last));
+    if (found.length % FINDS_AT_ONCE) continue;
+    await text.pause();
+    if (turn !== turns) return null;
   }
-  return found;
+  return { found, ranges };
 };
 
 const say = () => {
@@ -64,11 +73,11 @@ const update = async () => {
   clearTimeout(timer);
   timer = 0;
   whole = await (reading ??= read());
-  const wanted = fold(field.value).trim().replace(/\s+/g, " ");
-  finds = wanted ? search(wanted) : [];
+  const all = await search(fold(field.value).trim().replace(/\s+/g, " "));
+  if (!all) return;
+  finds = all.found;
   number = -1;
-  await pause();
-  text.paint("found", finds.flatMap((find) => text.rangesOf(find.first, find.last)), 1);
+  text.paint("found", all.ranges, 1);
   text.paint("chosen", []);
   say();
 };

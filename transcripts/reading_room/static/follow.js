@@ -4,12 +4,14 @@ import * as player from "./player.js";
 import * as text from "./text.js";
 
 const OURS_MILLISECONDS = 900;
+const AROUND = 4;
 const backButton = document.querySelector('[data-does="return"]');
 const box = document.querySelector(".player");
 const tools = document.querySelector(".find");
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let current = null; // the place that is said
+let aim = null; // the sentence that was to be shown last
 let ours = 0; // until then a scrolling is our own
 let isFollowing = true;
 
@@ -32,16 +34,27 @@ const wayTo = (element) => {
   return element.getBoundingClientRect().top - top - (bottom - top) * 0.3;
 };
 
-// Sections get their true height when they come into sight; those around an aim get it before we go there.
+// Paragraphs get their true height when they come into sight; those around an aim get it before we go there.
 const unfold = (element) => {
-  const section = element.closest("section");
-  for (const each of [section.previousElementSibling, section, section.nextElementSibling]) each?.classList.add("near");
+  const all = [...text.body.getElementsByTagName("p")];
+  const here = all.indexOf(element.closest("p"));
+  for (const each of all.slice(Math.max(0, here - AROUND), here + AROUND + 1)) {
+    each.classList.add("near");
+    each.parentElement.classList.add("near");
+  }
 };
 
-export const show = (element, isCalmly = isCalm.matches) => {
-  const isFar = Math.abs(wayTo(element)) > innerHeight * 1.5;
-  if (isFar) unfold(element);
+export const show = async (element, isCalmly = isCalm.matches) => {
+  aim = element;
   ours = performance.now() + OURS_MILLISECONDS;
+  const isFar = Math.abs(wayTo(element)) > innerHeight * 1.5;
+  if (isFar) {
+    await text.pause();
+    unfold(element);
+    await text.painted();
+    if (aim !== element) return;
+    ours = performance.now() + OURS_MILLISECONDS;
+  }
   scrollBy({ top: wayTo(element), behavior: isCalmly || isFar ? "instant" : "smooth" });
 };
 

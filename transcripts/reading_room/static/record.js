@@ -17,7 +17,7 @@ const placeInSecond = (seconds) => {
   return next > (begun?.sentence ?? -1) ? { sentence: next, word: 0 } : begun;
 };
 
-const goToAddress = (asked) => {
+const goToAddress = async (asked) => {
   const seconds = parseFloat(/^#t=([\d.]+)/.exec(location.hash)?.[1] ?? asked);
   const quoted = quote.resolve(location.hash, seconds);
   if (quoted) { quote.show(quoted); return; }
@@ -25,7 +25,8 @@ const goToAddress = (asked) => {
   const place = named >= 0 ? { sentence: named, word: 0 } : Number.isNaN(seconds) ? null : placeInSecond(seconds);
   if (place) {
     follow.goTo(place, false);
-    follow.show(text.sentences[place.sentence], true);
+    await text.pause();
+    await follow.show(text.sentences[place.sentence], true);
   } else if (!Number.isNaN(seconds)) player.seek(seconds);
 };
 
@@ -77,7 +78,8 @@ if (text.body) {
   document.addEventListener("click", onClick);
   document.querySelector('[data-does="unsure"]')?.addEventListener("click", (event) => toggleUnsure(event.currentTarget));
   addEventListener("hashchange", () => goToAddress());
+  await text.pause();
+  await goToAddress(query.get("t"));
   if (query.get("q")) find.show(query.get("q"));
-  goToAddress(query.get("t"));
 }
 document.documentElement.classList.add("ready");

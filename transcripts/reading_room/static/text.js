@@ -3,12 +3,19 @@
 
 const WORD = /\S+/g;
 
+// Long work is done in pieces, so that the page never stands still for long on a slow phone.
+export const pause = () => new Promise((go) => { setTimeout(go); });
+// Until what was changed has been laid out and painted.
+export const painted = () => new Promise((go) => { requestAnimationFrame(() => setTimeout(go)); });
+
+await pause();
+
 export const article = document.getElementById("inhalt");
 export const body = document.getElementById("text");
 export const sentences = body ? [...body.getElementsByClassName("s")] : [];
-const starts = sentences.map((element) => parseInt(element.dataset.t, 36) / 100 || 0);
-const numbers = new Map(sentences.map((element, number) => [element, number]));
+const starts = sentences.map((element) => parseInt(element.getAttribute("data-t"), 36) / 100 || 0);
 const known = new Map();
+await pause();
 
 // The last index whose value is at most `value`; -1 when there is none.
 export const lastUpTo = (values, value) => {
@@ -39,7 +46,7 @@ export const wordsOf = (number) => {
   return words;
 };
 
-export const numberOf = (element) => numbers.get(element) ?? -1;
+export const numberOf = (element) => sentences.indexOf(element);
 export const startOf = (number) => starts[number];
 export const sentenceAt = (seconds) => lastUpTo(starts, seconds);
 
