@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.conftest import watch
 from tests.flows.operations import Machine, wait_for
@@ -22,7 +22,7 @@ from tests.misbehaving_server import Site, serve_folder
 pytestmark = pytest.mark.browser
 
 ANNA, BERT = "anna@example.org", "bert@example.org"
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 PIPELINE_SECONDS = 240
 RECORD = "2026-11-19-netzwerktreffen-im-november"
 
@@ -145,7 +145,7 @@ def test_an_organiser_takes_a_recording_from_its_address_to_the_announced_record
     network.shoot(page, "3-durchsicht")
     replace_everywhere(page, network, "Losverfahren", "Auslosung")
     rename_first_chapter(page, "Ankommen und Ablauf")
-    page.get_by_role("link", name="Mail ansehen").click()
+    page.get_by_role("link", name="Mail ansehen", exact=True).click()
     letter = page.get_by_label("Die Mail als reiner Text")
     expect(letter).to_contain_text("Ankommen und Ablauf")
     network.shoot(page, "6-mail")

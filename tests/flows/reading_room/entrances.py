@@ -86,7 +86,7 @@ def token_in(letter: EmailMessage) -> str:
 
 @contextmanager
 def entrance(
-    room: Room, folder: Path, more: Sequence[APIRouter] = (), **sections: dict[str, Any]
+    room: Room, folder: Path, more: Sequence[APIRouter] = (), /, **sections: dict[str, Any]
 ) -> Iterator[Entrance]:
     """The door of a room of members (Anna in the file, Bert an organiser); `sections` lie over that."""
     members = folder / "members.txt"
