@@ -233,7 +233,7 @@ def test_a_file_becomes_a_record_and_leaves_nothing_behind(
     page = organiser.new_page()
     page.goto(f"{network.url}/redaktion/neu")
     page.locator("input[type=file]").set_input_files(movie)
-    expect(page.locator(".how")).to_have_text("Die Datei ist da.")
+    expect(page.locator(".how")).to_have_text("Die Datei ist da.", timeout=60_000)
     fields = {"Titel": "Aus einer Datei", "Tag des Treffens": "2026-11-18", "am Anfang": "0:10"}
     hand_in(page, fields)
     ended(page, "Fertig und angekündigt")
