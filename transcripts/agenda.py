@@ -25,7 +25,6 @@ Vector = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 LOOK_AHEAD_SECONDS = 120.0
-LONGEST_FAREWELL_SECONDS = 180.0
 
 _ENOUGH = 0.85
 """What must speak for an item before it is believed to have been taken up."""
@@ -39,18 +38,13 @@ _COST_OF_ANOTHER_ORDINAL = 0.6
 _COST_WITHOUT_A_TURN = 0.3
 _COST_OF_ANOTHER_TOPIC = 0.3
 """The turn names a topic, and not this one."""
-_COST_OF_ANOTHER_ITEM = 0.6
-"""The turn names an item of this agenda, and not this one."""
-_LEAST_NAMED = 0.3
 _WORTH_OF_THE_SHARE = 0.5
 _WORTH_OF_A_PAUSE = 0.1
 _WORTH_OF_A_CHANGE = 0.15
 _COST_MID_SENTENCE = 0.4
 _WORTH_OF_A_GREETING = 1.0
-_WORTH_OF_A_FAREWELL = 0.5
-"""At the least: who says goodbye names no item."""
+_WORTH_OF_A_FAREWELL = 0.6
 _FORBIDDEN = 1e6
-_A_TURN = 0.4
 _MOST_OFFSETS = 50
 
 _BULLET = re.compile(r"^\s*(?:[-–—*•·▪◦‣>#○●]+|\[[ xX]?\])\s*")
@@ -59,12 +53,8 @@ _TIME = re.compile(
     r"|^\s*(?:ab\s+|ca\.?\s+)?\d{1,2}(?:\s*(?:[-–—]|bis)\s*\d{1,2})?\s*(?:uhr|h)\b\s*[:|,–—-]?\s*",
     re.IGNORECASE,
 )
-_TIME_BEHIND = re.compile(
-    r"(?:\s+[|,;–—-]|\s*[,;|(\[])\s*(?:ab\s+|ca\.?\s+|um\s+)?\d{1,2}[:.]\d{2}(?:\s*(?:[-–—]|bis)\s*\d{1,2}[:.]\d{2})?(?:\s*(?:uhr|h)\b)?\s*[)\]]?\s*$",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(
-    r"^\s*(?:(?:top|tagesordnungspunkt|traktandum|punkt|thema)\s*\d{1,2}[a-z]?\s*[.):|–—-]*\s*"
+    r"^\s*(?:(?:top|tagesordnungspunkt|punkt|thema)\s*\d{1,2}[a-z]?\s*[.):|–—-]*\s*"
     r"|\(?\d{1,2}(?:\.\d{1,2})*[.)](?![\d])\s*[.):|–—-]*\s*|\d{1,2}\s*(?:[:|–—]\s*|[\t]\s*|\s{2,}|-\s+)"
     r"|[a-z]\)\s*|(?:[ivx]{1,4})[.)]\s+)",
     re.IGNORECASE,
@@ -84,7 +74,7 @@ _NAMED_SPEAKERS = re.compile(
 )
 _LAST_NAME = re.compile(rf"\s*(?:\s[–—|/-]|,)\s+(?P<name>{_PERSON}(?:\s+{_PERSON}){{1,3}})\s*$")
 _HEADING = re.compile(
-    r"^\s*(?:die\s+)?(?:tagesordnung(?:spunkte)?|trakt[ae]nden(?:liste)?|agenda|programm|ablauf(?:plan)?|themen(?:liste)?|tops)(?:\s+(?:für|am|vom|des)\b.*)?\s*:?\s*$",
+    r"^\s*(?:die\s+)?(?:tagesordnung|agenda|programm|ablauf|themen)(?:\s+(?:für|am|vom|des)\b.*)?\s*:?\s*$",
     re.IGNORECASE,
 )
 
@@ -135,7 +125,7 @@ def clean_item(line: str) -> str:
         before = text
         for mark in (_BULLET, _TIME, _NUMBER):
             text = mark.sub("", text, count=1)
-        for tail in (_LENGTH, _TIME_BEHIND, _SPEAKERS, _NAMED_SPEAKERS):
+        for tail in (_LENGTH, _SPEAKERS, _NAMED_SPEAKERS):
             text = tail.sub("", text)
         text = _without_name(text)
     return " ".join(text.split()).rstrip(" ;,:")
@@ -243,9 +233,6 @@ def openness_of(
     rows -= _COST_WITHOUT_A_TURN * announced * (strengths < 0.25)
     rows[:, topic_starts(segments, turns)] += _WORTH_OF_A_CHANGE
     rows -= _COST_OF_ANOTHER_TOPIC * (names_other[None] & (place.relevance == 0.0) & (place.ahead < 0.3))
-    named = place.relevance * (strengths >= _A_TURN)
-    other_item = (named.max(axis=0) >= _LEAST_NAMED) & (named < 0.5 * named.max(axis=0))
-    rows -= _COST_OF_ANOTHER_ITEM * other_item
     rows[:, [turn.is_read_out for turn in turns]] -= _FORBIDDEN
     rows[[stem("Pause") not in content_stems(item) for item in items]] -= _FORBIDDEN * breaks
     _greet(rows, items, segments)
@@ -255,7 +242,7 @@ def openness_of(
 def _names_a_topic(segment: Segment, turn: Opening) -> bool:
     """Whether a turn that does not count says what it turns to: "weiter zum Sommerfest"."""
     counts = turn.position is not None or turn.is_last
-    return turn.strength >= _A_TURN and not counts and bool(content_stems(segment.text))
+    return turn.strength >= 0.4 and not counts and bool(content_stems(segment.text))
 
 
 def _ordinal_worth(count: int, turns: Sequence[Opening], offset: int) -> Vector:
@@ -281,12 +268,10 @@ def _greet(rows: Vector, items: Sequence[str], segments: Sequence[Segment]) -> N
         rows[0, elsewhere] -= _FORBIDDEN
         rows[0, 0] = _WORTH_OF_A_GREETING
     if is_farewell_item(items[-1]):
-        late = segments[-1].end_seconds - LONGEST_FAREWELL_SECONDS
         parting = [
-            index > count // 2 and segment.start_seconds >= late and is_farewell(segment.text)
-            for index, segment in enumerate(segments)
+            index > count * 3 // 4 and is_farewell(segment.text) for index, segment in enumerate(segments)
         ]
-        rows[-1, parting] = np.maximum(rows[-1, parting], _WORTH_OF_A_FAREWELL)
+        rows[-1, parting] += _WORTH_OF_A_FAREWELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +293,7 @@ def _best_path(openness: Vector, place: Place) -> _Path:
             best[better], before_at[item, better] = gain[better], at[better]
             before_item[item, better] = earlier
         value[item] += best
-    final = value + _WORTH_OF_THE_SHARE * (place.shares[:, -1:] - place.shares[:, :-1])
+    final = value + _WORTH_OF_THE_SHARE * (1.0 - place.shares[:, :-1])
     return _trace(final, before_item, before_at)
 
 

@@ -17,9 +17,6 @@ from transcripts.topics import SHORTEST_ANNOUNCED_SECONDS
 _NAMED = 0.5
 """Which share of an item's words must be said in the turn itself."""
 _WEAKEST_TURN = 0.4
-_STRONG_TURN = 0.6
-_NAMED_IN_A_STRONG_TURN = 0.3
-"""One of two words is enough where somebody clearly turns to it: "Okay, dann zum Schikurs"."""
 _OPENING_SECONDS = 40.0
 _TOGETHER = 0.6
 
@@ -38,8 +35,7 @@ def find_moved(
     for item in (index for index in range(len(items)) if index not in taken):
         free = np.abs(place.starts - place.starts[[one.segment for one in (*found, *moved)], None])
         possible = (free >= SHORTEST_ANNOUNCED_SECONDS).all(axis=0)
-        is_named = np.where(strengths >= _STRONG_TURN, _NAMED_IN_A_STRONG_TURN, _NAMED)
-        possible &= (strengths >= _WEAKEST_TURN) & (place.relevance[item] >= is_named)
+        possible &= (strengths >= _WEAKEST_TURN) & (place.relevance[item] >= _NAMED)
         if possible.any():
             moved.append(Finding(item, int(np.argmax(np.where(possible, openness[item], -np.inf)))))
     return moved

@@ -22,9 +22,6 @@ FIRST_SECONDS = 5.0
 """Speech that starts this early starts with the recording."""
 SHORTEST_PRELUDE_SECONDS = 20.0
 """Less than this before the first agenda item belongs to that item."""
-SHORTEST_BREAK_SECONDS = 60.0
-MOST_SAID_IN_A_BREAK = 8
-"""Segments between the words that call a break and the next item; more of them are a talk of its own."""
 LONG_ITEM_SECONDS = 1500.0
 """An agenda item longer than this gets chapters from speech within it."""
 
@@ -68,11 +65,10 @@ def _from_agenda(
 ) -> tuple[Chapter, ...]:
     """A chapter for each item at the segment that opens it, and those from speech before and within them."""
     named = {_with_thanks(at, segments): opened[at] for at in sorted(opened)}
-    breaks = _breaks_between(sorted(named), segments, turns)
     first = min(named)
     if segments[first].start_seconds - segments[0].start_seconds < SHORTEST_PRELUDE_SECONDS:
         named[0] = named.pop(first)
-    starts = sorted({0, *named, *breaks, *_within_long_items(sorted(named), segments, turns)})
+    starts = sorted({0, *named, *_within_long_items(sorted(named), segments, turns)})
     titles = _titles(starts, segments, turns)
     return tuple(
         Chapter(start_seconds=_start(at, segments), title=named[at], origin="agenda")
@@ -80,24 +76,6 @@ def _from_agenda(
         else Chapter(start_seconds=_start(at, segments), title=title, origin="speech")
         for at, title in zip(starts, titles, strict=True)
     )
-
-
-def _breaks_between(
-    starts: Sequence[int], segments: Sequence[Segment], turns: Sequence[Opening]
-) -> list[int]:
-    """Where a break is called that lasts until an item opens: a silence of minutes belongs to no item."""
-    found: list[int] = []
-    for at in (index for index, turn in enumerate(turns) if turn.is_break):
-        after = next((start for start in starts if start > at), None)
-        if after is None or after - at > MOST_SAID_IN_A_BREAK:
-            continue
-        ends = [segment.end_seconds for segment in segments[at:after]]
-        silence = max(
-            start.start_seconds - end for start, end in zip(segments[at + 1 : after + 1], ends, strict=True)
-        )
-        if silence >= SHORTEST_BREAK_SECONDS:
-            found.append(at)
-    return found
 
 
 def _within_long_items(

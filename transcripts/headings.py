@@ -51,10 +51,6 @@ _TURNED_TO = re.compile(
     r"(?P<topic>(?:zu[mr]?|mit)\s+[^,.:;!?–]+)",
     re.IGNORECASE,
 )
-_STARTED_WITH = re.compile(
-    r"\b(?P<topic>(?:mit|zu[mr]?)\s+(?:\w+\s+){1,4}?)(?:anfangen|beginnen|starten|weitermachen|kommen)\b",
-    re.IGNORECASE,
-)
 _ARRIVED_AT = re.compile(
     r"\b(?:sind|wären)\s+wir\s+(?:\w+\s+)??(?P<topic>(?:bei|beim)\s+[^,.:;!?–]+)", re.IGNORECASE
 )
@@ -114,16 +110,7 @@ def named_topic(texts: Sequence[str], turn: Opening, forms: NounForms) -> str:
     if turn.strength < _A_TURN:
         return _matched(texts[0], (_INTRODUCED,), forms)
     turns = texts[: _SENTENCES_OF_A_BREAK if turn.is_break else 1]
-    patterns = (
-        _NAMED,
-        _SPOKEN_OF,
-        _TURNED_TO,
-        _STARTED_WITH,
-        _ARRIVED_AT,
-        _ONWARDS_TO,
-        _INTRODUCED,
-        _TALK_ABOUT,
-    )
+    patterns = (_NAMED, _SPOKEN_OF, _TURNED_TO, _ARRIVED_AT, _ONWARDS_TO, _INTRODUCED, _TALK_ABOUT)
     named = next(filter(None, (_matched(text, patterns, forms) for text in turns)), "")
     return named or next(filter(None, map(_question, texts[:2])), "")
 

@@ -69,9 +69,7 @@ _INFORMAL = re.compile(
     rf"|^(?:(?:so|gut|okay|ja|also|und)[\s,.]+)*(?:dann|jetzt|nun)\s+(?:haben|hätten)\s+wir\s+(?:\w+\s+){{1,2}}?{_NOUN}\b|"
     r"^(?:(?:so|gut|okay|ja|also|und|prima|super|alles\s+klar)[\s,.]+)*(?:(?:nun|jetzt|dann|damit|als|weiter|zum)\s+)*"
     r"(?:(?:zum|zur|mit\s+dem)\s+)?(?:nächste[ns]?[\s,:]*)?(?:thema|stichwort|punkt|top)\b[\s:,]+(?!für|ist|war|wird|hat)\w+"
-    r"|^(?:(?:so|gut|okay|ja|also|und|dann|jetzt)[\s,.]+)*(?:ich\s+)?(?:würde|möchte|will)\s+(?:ich\s+)?(?:\w+\s+){0,2}?(?:mit|zu[mr]?)\s+(?!dem\s+punkt|der\s+frage)"
-    r"(?:\w+\s+){1,4}?(?:anfangen|beginnen|starten|weitermachen|kommen)[.!]?$"
-    r"|^(?:(?:so|gut|okay|ja|also|und|noch)[\s,.]+)*(?:ganz\s+)?(?:andere|neue|nächste|zweite|letzte)[rs]?\s+(?:sache|thema|frage)\s*(?:[:,–]|(?:der|die|das|den)\b)"
+    r"|^(?:(?:so|gut|okay|ja|also|und|noch)[\s,.]+)*(?:ganz\s+)?(?:andere|neue|nächste|zweite|letzte)[rs]?\s+(?:sache|thema|frage)\s*[:,–]"
     r"|^(?:(?:so|gut|okay|ja|also|und|prima|super)[\s,.]+)*(?:dann|jetzt|nun|als\s+nächstes)\s+(?:müssen|müssten|sollten|wollten|wollen|können|könnten|reden|sprechen)"
     r"\s+wir\s+(?:\w+\s+){0,2}?über\s+\w"
     r"|^(?:(?:so|gut|okay|ja|also|und)[\s,.]+)*als\s+nächstes[\s:,]+(?:der|die|das|den|zum|zur|dann)\b"
@@ -108,7 +106,7 @@ _GREETING = re.compile(
 )
 _FAREWELL = re.compile(
     r"\b(?:bis\s+(?:zum\s+nächsten|bald|dann|in\s+\w+\s+wochen)|auf\s+wiedersehen|tschüss?|tschau|macht'?s?\s+(?:es\s+)?gut|auf\s+wiederluege|auf\s+wiederschauen|pfiat\s+(?:euch|di)|baba|adieu|kommt\s+gut|kommen\s+sie\s+gut|schönen\s+(?:abend|tag|feierabend)|"
-    r"gute\s+nacht|dann\s+haben\s+wir(?:'s|’s|\s+es)\b|(?:sind|wären)\s+wir\s+(?:für\s+heute\s+)?(?:durch|am\s+ende)|nach\s+hause|verabschiede|(?:sitzung|versammlung|treffen)\s+(?:ist\s+)?(?:geschlossen|beendet))\b"
+    r"gute\s+nacht|nach\s+hause|verabschiede|(?:sitzung|versammlung|treffen)\s+(?:ist\s+)?(?:geschlossen|beendet))\b"
 )
 _THANKS = re.compile(
     r"^(?:(?:ja|so|gut|okay|super|wunderbar|prima|alles\s+klar|vielen|herzlichen|besten|lieben|danke?|schön|sehr|dafür|ihnen|dir|euch)[\s,.!]*){1,5}$"

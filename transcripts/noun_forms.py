@@ -44,10 +44,8 @@ class NounForms:
     def written(self, lemma: str) -> str:
         """The noun as it stands alone in a title."""
         forms = self._forms.get(lemma, Counter())
-        if not forms:
+        if not forms or lemma in self._adjectival:
             return capitalised(lemma)
-        if lemma in self._adjectival:
-            return capitalised(_nominalised(forms.most_common(1)[0][0], lemma))
         plurals = Counter({form: n for form, n in forms.items() if not is_singular(form, lemma)})
         if plurals and forms.total() - self._singular[lemma] > _share_of_plurals(lemma) * forms.total():
             return capitalised(self._plural(plurals, lemma))
@@ -82,9 +80,3 @@ def nominative_plural(form: str, lemma: str) -> str:
 def _share_of_plurals(lemma: str) -> float:
     """From which share on a title speaks of many: sooner of things ("Patienten") than of what is abstract."""
     return 0.5 if lemma.endswith(ABSTRACT) else 0.34
-
-
-def _nominalised(form: str, lemma: str) -> str:
-    """A noun made of an adjective, as a plural without its article; a comparative stays one."""
-    is_compared = form.removesuffix("n").endswith("ere") and not lemma.endswith("ere")
-    return form.removesuffix("n") if is_compared else lemma

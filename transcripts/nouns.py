@@ -19,9 +19,6 @@ from transcripts.german_words import FUNCTION_WORDS
 from transcripts.sentences import vocabulary
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[.,;:!?…–()„“\"]| - ")
-_NUMBER_WORD = re.compile(
-    r"(?:hundert|tausend|zehn|zig|ßig|ssig)(?:und|ein|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig)*$"
-)
 _NOUN_TAGS = frozenset({"NN", "NNA", "NE"})
 _GENITIVE_ARTICLES = vocabulary("des eines dieses jenes seines ihres unseres")
 _OLD_SPELLING = str.maketrans({"ß": "ss"})
@@ -42,8 +39,7 @@ class Token:
 
     @property
     def is_noun(self) -> bool:
-        is_tagged_so = self.tag in _NOUN_TAGS and not _NUMBER_WORD.search(self.text)
-        return is_tagged_so and not self.is_name_of_person and len(self.lemma) > 2
+        return self.tag in _NOUN_TAGS and not self.is_name_of_person and len(self.lemma) > 2
 
     @property
     def is_mark(self) -> bool:
@@ -148,7 +144,7 @@ def with_capitals(texts: Sequence[str]) -> list[str]:
 
 
 def _recapitalised(word: str) -> str:
-    if len(word) < 4 or word in FUNCTION_WORDS or _NUMBER_WORD.search(word):
+    if len(word) < 4 or word in FUNCTION_WORDS:
         return word
     as_noun, as_said = tag(f"das {word.capitalize()}"), tag(f"wir {word}")
     is_noun = len(as_noun) == 2 and as_noun[1].tag == "NN" and as_said[-1].tag in ("NN", "NE", "XY", "ADJ(D)")

@@ -170,16 +170,31 @@ def test_a_lost_new_video_is_given_up_for_the_earlier_one_by_restoring(
     assert is_whole(published, RECORD_ID, read_manifest(published, RECORD_ID))
 
 
+def test_a_medium_that_was_put_back_by_another_program_is_whole_and_a_wrong_one_is_named(
+    published: Storage,
+) -> None:
+    video = published.get_bytes(object_key(RECORD_ID, layout.VIDEO))
+    put_by_another_program(published, layout.VIDEO, video)
+    assert found(published) == set()
+    put_by_another_program(published, layout.VIDEO, bytes(len(video)))
+    assert found(published) == {(layout.VIDEO, Damage.CHANGED)}
+
+
+def put_by_another_program(storage: Storage, place: str, content: bytes, **noted: str) -> None:
+    """In a bucket without the note of its hash that ours leaves, or with a note of its own."""
+    key = object_key(RECORD_ID, place)
+    if isinstance(storage, FolderStorage):
+        storage.put_bytes(key, content, "video/mp4")
+        return
+    bucket, name = storage.location(key).removeprefix("s3://").split("/", 1)
+    client = storage.client  # type: ignore[attr-defined]
+    client.put_object(Bucket=bucket, Key=name, Body=content, Metadata=noted)
+
+
 def test_in_a_bucket_a_flipped_byte_of_a_medium_is_found_by_looking_deep(published: Storage) -> None:
     # A byte that rots on the server's disk leaves the noted hash as it was.
-    key, noted = object_key(RECORD_ID, layout.VIDEO), read_manifest(published, RECORD_ID).named(layout.VIDEO)
-    rotten = bytes(noted.size_bytes)
-    if isinstance(published, FolderStorage):
-        published.put_bytes(key, rotten, "video/mp4")
-    else:
-        client = published.client  # type: ignore[attr-defined]
-        place = published.location(key).removeprefix("s3://").split("/", 1)
-        client.put_object(Bucket=place[0], Key=place[1], Body=rotten, Metadata={"sha256": noted.sha256})
+    noted = read_manifest(published, RECORD_ID).named(layout.VIDEO)
+    put_by_another_program(published, layout.VIDEO, bytes(noted.size_bytes), sha256=noted.sha256)
     assert found(published, deep=True) == {(layout.VIDEO, Damage.CHANGED)}
 
 
