@@ -1,7 +1,7 @@
 """Kills a worker and Prefect's server while twelve recordings are under way, and prints what came of it.
 
 `python -m bench.soak_workers`: three workers with folders of their own, Prefect on PostgreSQL, the archive on
-SeaweedFS over TLS, a mail server. The machine that hears a recording of twenty minutes dies after its first
+SeaweedFS over TLS, a mail server. The machine that hears the one of twenty minutes dies after its first
 window, and the server when that was noticed. Ends with 1 unless every recording was published once, announced
 once, and no finished window was heard again.
 """
@@ -17,7 +17,7 @@ from tests.misbehaving_server import serve_folder
 from tests.worker_soak import Outcome, long_recording, short_recording, soak_on
 
 RECORDINGS = 12
-LONG = 2
+LONG = 1
 WORKERS = 3
 MOST_SECONDS_UNTIL_NOTICED = 120
 
@@ -44,7 +44,7 @@ def read_options() -> argparse.Namespace:
 
 
 def make_recordings(folder: Path, count: int) -> list[str]:
-    """The names of so many recordings, the long ones first."""
+    """The names of so many recordings, the long one first."""
     folder.mkdir()
     names = [f"aufzeichnung-{number}" for number in range(1, count + 1)]
     for number, name in enumerate(names):

@@ -15,6 +15,8 @@ from prefect.events.schemas.events import ResourceSpecification
 
 from flows.prefect_names import INTERRUPTED
 
+# Raised with every change here, so that a server that has an older edition gets this one.
+EDITION = "(1)"
 # Three heartbeats are missing, and less than the two minutes in which it has to be noticed.
 SILENCE = timedelta(seconds=100)
 ALIVE = {"prefect.flow-run.heartbeat"}
@@ -29,7 +31,7 @@ def automations(recording_deployment: UUID) -> Iterator[AutomationCore]:
     """All of them."""
     yield AutomationCore(
         name="mitschnitt: silent runs have crashed",
-        description="A run that has not been heard of for a while has lost its worker.",
+        description=f"A run that has not been heard of for a while has lost its worker. {EDITION}",
         trigger=EventTrigger(
             after=ALIVE | BEGUN,
             expect=ALIVE | ENDED,
@@ -42,7 +44,7 @@ def automations(recording_deployment: UUID) -> Iterator[AutomationCore]:
     )
     yield AutomationCore(
         name="mitschnitt: crashed recordings go on",
-        description="Whichever worker is free goes on behind the last finished step.",
+        description=f"Whichever worker is free goes on behind the last finished step. {EDITION}",
         trigger=EventTrigger(
             expect={"prefect.flow-run.Crashed"},
             match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),

@@ -100,12 +100,16 @@ def _ensure_pool(client: SyncPrefectClient, name: str) -> None:
 
 
 def _ensure_automations(client: SyncPrefectClient, wanted: Iterable[AutomationCore]) -> None:
-    """Each exactly once: of those that workers made at the same time all keep the same one."""
+    """Each exactly once: of those that workers made at the same time all keep the same one.
+
+    One that is as it should be is left alone: a change lets Prefect forget which runs are silent, and a
+    machine that comes back after a power cut would hide those that died with it.
+    """
     for each in wanted:
         found = client.read_automations_by_name(each.name)
-        if found:
+        if found and found[0].description != each.description:
             client.update_automation(found[0].id, each)
-        else:
+        elif not found:
             client.create_automation(each)
             found = client.read_automations_by_name(each.name)
         for other in sorted(found, key=lambda one: str(one.id))[1:]:

@@ -60,7 +60,7 @@ def serve_prefect(settings: Settings, host: str) -> None:
     service = _prefect_server(
         settings, settings.prefect.port, own_password(settings).get_secret_value(), host
     )
-    os.execve(service.command[0], service.command, {**os.environ, **service.environment})  # noqa: S606 - no shell
+    os.execve(service.command[0], list(service.command), {**os.environ, **service.environment})  # noqa: S606 - no shell
 
 
 def _prefect_server(settings: Settings, port: int, password: str, host: str = LOOPBACK) -> Service:
@@ -73,7 +73,7 @@ def _prefect_server(settings: Settings, port: int, password: str, host: str = LO
     }
     if settings.prefect.database_url:
         environment["PREFECT_API_DATABASE_CONNECTION_URL"] = settings.prefect.database_url.get_secret_value()
-    return Service("Prefect", command, environment, ready_url=f"http://{LOOPBACK}:{port}/api/health")
+    return Service("Prefect", command, environment, f"http://{LOOPBACK}:{port}/api/health", mute=True)
 
 
 def _free(host: str, port: int, code: str) -> int:

@@ -26,12 +26,16 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A program to keep running; it is ready when `ready_url` answers, or at once without one."""
+    """A program to keep running; it is ready when `ready_url` answers, or at once without one.
+
+    What a `mute` one says goes nowhere, but for its errors.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     ready_url: str | None = None
+    mute: bool = False
 
 
 class Supervisor:
@@ -78,6 +82,7 @@ class Supervisor:
         process = await asyncio.create_subprocess_exec(
             *service.command,
             env={**os.environ, **service.environment},
+            stdout=asyncio.subprocess.DEVNULL if service.mute else None,
             start_new_session=True,
             preexec_fn=_end_with_parent,
         )

@@ -5,11 +5,13 @@ there hold. A machine has two lines: recordings, and short tasks that must not w
 """
 
 import os
+import random
 import signal
 import time
 
 import anyio
 import httpx
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_WORKER_HEARTBEAT_SECONDS
 
 from config.settings import Settings
@@ -21,17 +23,25 @@ from flows.shared_results import result_environment
 
 CLOCK_RUNS_AT_ONCE = 2
 PAUSE_SECONDS = 2.0
+MOST_RACES = 10
 
 
 def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; a server that is not there yet is waited for."""
     name = machine_name(settings)
+    races_left = MOST_RACES
     while True:
         try:
             _get_ready(settings, name)
             break
         except httpx.TransportError:
             time.sleep(PAUSE_SECONDS)
+        except (ObjectAlreadyExists, ObjectNotFound, httpx.HTTPStatusError):
+            # Another worker that starts now was faster. What it made is found the next time.
+            races_left -= 1
+            if not races_left:
+                raise
+            time.sleep(PAUSE_SECONDS * random.random())  # noqa: S311 - to fall out of step with it
     anyio.run(_work, name, settings.worker.recordings_at_once)
 
 

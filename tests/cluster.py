@@ -6,7 +6,7 @@ All on the loopback. A machine can be killed with all that runs on it, as when i
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -96,9 +96,16 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
 
 def kill_machine(machine: Machine) -> None:
     """Everything that works in its folder, at once."""
-    for process_id in processes_in(machine.folder):
-        os.kill(process_id, signal.SIGKILL)
-    wait_for(lambda: not processes_in(machine.folder))
+
+    def is_dead() -> bool:
+        """Whether nothing was left to kill, not even what was begun a moment ago."""
+        alive = processes_in(machine.folder)
+        for process_id in alive:
+            with suppress(ProcessLookupError):
+                os.kill(process_id, signal.SIGKILL)
+        return not alive
+
+    wait_for(is_dead)
 
 
 def processes_in(folder: Path) -> list[int]:

@@ -61,6 +61,15 @@ def test_nothing_but_the_proxy_can_be_reached_from_outside(services: dict[str, d
     assert "front" not in services["prefect"]["networks"] + services["database"]["networks"]
 
 
+def test_the_proxy_is_told_its_name_in_its_own_words() -> None:
+    """Compose makes one dollar of two; Caddy reads `{$NAME}` from its environment."""
+    content = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["configs"]["caddyfile"][
+        "content"
+    ]
+    assert re.search(r"(?m)^\{\$\$DOMAIN\} \{$", content)
+    assert content.count("{") == content.count("}")
+
+
 def test_prefect_asks_for_a_password_and_everyone_knows_it(services: dict[str, dict[str, Any]]) -> None:
     for name in OURS:
         assert services[name]["environment"]["MITSCHNITT_PREFECT__AUTH"] == f"mitschnitt:{SECRET}"

@@ -78,7 +78,6 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     settings = {
         "MITSCHNITT_NETWORK__NAME": "Netzwerk Bürgerräte",
         "MITSCHNITT_PREFECT__PORT": "0",
-        "MITSCHNITT_READING_ROOM__PORT": "0",
         "MITSCHNITT_READING_ROOM__ORGANISERS": BERT,
         "MITSCHNITT_READING_ROOM__MEMBERS_FILE": str(folder / "members.txt"),
         "MITSCHNITT_ANNOUNCEMENT__TO": "liste@example.org",
@@ -86,7 +85,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     }
     (folder / "members.txt").write_text(f"{ANNA}\n")
     machine = Machine(folder / "machine", settings)
-    with serve_folder(served) as site, machine.running("serve"):
+    with serve_folder(served) as site, machine.running("serve", "--port", "0"):
         yield Network(machine, opened(machine), site, folder)
 
 

@@ -1,6 +1,7 @@
 """`mitschnitt serve`: all under one command; what falls is begun again; nothing is lost when it ends."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,9 +73,13 @@ def test_prefects_server_listens_on_this_machine_alone_and_asks_for_a_password(m
 
 def all_well(machine: Machine) -> dict[str, object] | None:
     """What the room says of the parts, as soon as a worker has reported."""
-    addresses = [word for word in machine.log.split() if word.startswith("http://127.0.0.1")]
-    parts: dict[str, object] = httpx.get(f"{addresses[-1]}healthz").json()
+    parts: dict[str, object] = httpx.get(f"{rooms_of(machine)[-1]}healthz").json()
     return parts if parts.get("workers") else None
+
+
+def rooms_of(machine: Machine) -> list[str]:
+    """Where the reading room was said to be, the last time last."""
+    return re.findall(r"Lesesaal ist offen: (\S+)", machine.log)
 
 
 def is_up(machine: Machine) -> None:
@@ -83,7 +88,7 @@ def is_up(machine: Machine) -> None:
     def answers() -> bool:
         assert "Fehler" not in machine.log, machine.log
         file = machine.folder / "work/prefect/server-address"
-        rooms = [word for word in machine.log.split() if word.startswith("http://127.0.0.1")]
+        rooms = rooms_of(machine)
         if not rooms or not file.exists():
             return False
         try:
