@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, ViewportSize, expect
 
 from config.settings import Settings
 from flows.reading_room.app import create_app
@@ -27,7 +27,7 @@ from transcripts.model import Stage
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 360, "height": 740}
+PHONE = ViewportSize(width=360, height=740)
 PATH = f"/redaktion/aufzeichnungen/{SAMPLE_ID}/"
 SENTENCE = "s0002"
 
