@@ -19,11 +19,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from flows.archive_text import history_line, mended_lines, verdict_lines, waste_lines
 from flows.places import current_imprint, current_settings, current_storage, end_of_grace, storage_at
 from tasks.catalogue import listing, update_catalogue
+from tasks.composing import Replacement
 from tasks.copying import copy_record
 from tasks.ledgers import copy_meetings
 from tasks.mending import Mended, rebuild, stock_of
 from tasks.pruning import earlier_versions, removable, remove
-from tasks.publishing import Replacement, replace_content, restore, versions
+from tasks.publishing import replace_content, restore, versions
 from tasks.storage import Storage
 from tasks.stored import Advance
 from tasks.verification import folders, verify_archive, verify_record

@@ -60,7 +60,7 @@ def serve_prefect(settings: Settings, host: str) -> None:
     service = _prefect_server(
         settings, settings.prefect.port, own_password(settings).get_secret_value(), host
     )
-    os.execve(service.command[0], service.command, {**os.environ, **service.environment})  # noqa: S606 - no shell
+    os.execve(service.command[0], list(service.command), {**os.environ, **service.environment})  # noqa: S606 - no shell
 
 
 def _prefect_server(settings: Settings, port: int, password: str, host: str = LOOPBACK) -> Service:

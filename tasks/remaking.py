@@ -9,8 +9,9 @@ from pathlib import Path
 
 from tasks.archive import read_texts
 from tasks.chapter_marks import mark_chapters
+from tasks.composing import Replacement
 from tasks.inspection import inspect_media
-from tasks.publishing import Replacement, replace_content
+from tasks.publishing import replace_content
 from tasks.record_files import read_manifest
 from tasks.storage import Storage
 from tasks.transcode import transcode

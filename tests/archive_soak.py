@@ -17,9 +17,10 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from tasks.archive import read_manifest, read_texts, record_ids
+from tasks.composing import Replacement
 from tasks.corrections import Draft, Wish, correct, read_draft
 from tasks.pruning import removable, remove
-from tasks.publishing import Replacement, publish, publish_corrections, replace_content, versions
+from tasks.publishing import publish, publish_corrections, replace_content, versions
 from tasks.s3_access import S3Access
 from tasks.storage import Storage, open_storage
 from tasks.verification import folders, state_of, verify_archive

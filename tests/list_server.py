@@ -69,12 +69,6 @@ class ListServer:
         for place in ("new", "cur"):
             yield from (self.folder / "maildirs" / name / place).glob("*")
 
-    def add_nothing(self) -> None:
-        """Have the list put no lines of its own below posts."""
-        empty = self.folder / "nothing.txt"
-        empty.write_text("")
-        self.call("PATCH", f"lists/{LIST_ID}/uris", **{"list:member:regular:footer": empty.as_uri()})
-
     def approve(self, message_id: str) -> None:
         """Let a held post out, as a moderator would."""
         for each in self.call("GET", f"lists/{LIST_ID}/held")["entries"]:

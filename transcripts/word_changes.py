@@ -220,7 +220,7 @@ def _aligned(texts: Sequence[str], heard: Sequence[Word]) -> Iterator[Word]:
         yield from _spread(texts[start:until], begin, stop)
 
 
-def _opcodes(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+def _opcodes(before: Sequence[str], after: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
     return SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
 
 

@@ -44,6 +44,7 @@ from transcripts.desk.review import (
     ReplacePage,
     ReviewPage,
     SuggestedTerm,
+    heard_briefly,
     listed,
     misfit_changes,
     render_history,
@@ -296,7 +297,7 @@ class ReviewPages:
     def _history(self, request: Request, record_id: str) -> HistoryPage:
         draft = self._draft(record_id)
         found = suggestions([draft.corrections], self._with.glossary())
-        terms = [SuggestedTerm(each.term, each.times, ", ".join(each.heard_as[:3])) for each in found]
+        terms = [SuggestedTerm(each.term, each.times, heard_briefly(each.heard_as)) for each in found]
         return HistoryPage(
             draft.machine.recording,
             listed(draft.corrections),

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tasks.composing import Replacement
 from tasks.folder_storage import FolderStorage
-from tasks.publishing import Replacement, publish, replace_content
+from tasks.publishing import publish, replace_content
 from tests.archive_records import IMPRINT, RECORD_ID, WRITER, small_record, small_transcript
 from tests.browser.conftest import Reading, wait_until
 from tests.media_samples import meeting_clip

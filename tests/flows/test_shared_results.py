@@ -7,16 +7,23 @@ from pathlib import Path
 from tests.flows.operations import Machine, s3_settings
 from tests.s3_server import S3Server
 
-ONCE = """
-import sys
+# As a worker does it: the first process makes the storage known, the second is a run of its.
+WORKER = """
+import os, sys
 from config.settings import load_settings
 from flows.runtime import prepare_prefect
 settings = load_settings().settings
 prepare_prefect(settings)
-import os
-from flows.shared_results import ArchiveResults, forget_results, result_environment
+from flows.shared_results import result_environment
 os.environ.update(result_environment(settings))
+os.execv(sys.executable, [sys.executable, "-c", *sys.argv[1:]])
+"""
+RUN = """
+import sys
+from datetime import UTC, datetime, timedelta
 from prefect import flow, task
+from config.settings import load_settings
+from flows.shared_results import ArchiveResults, forget_results
 
 @task(persist_result=True, result_serializer="json", cache_key_fn=lambda *_: "window-abc")
 def expensive():
@@ -24,16 +31,13 @@ def expensive():
     return {"text": "Bürgerräte"}
 
 @flow
-def both():
+def once():
     assert expensive() == {"text": "Bürgerräte"}
 
-both()
-if "forget" in sys.argv:
-    from datetime import UTC, datetime, timedelta
-    forget_results(settings, datetime.now(UTC) - timedelta(days=1))
-    both()
-    forget_results(settings, datetime.now(UTC) + timedelta(days=1))
-    both()
+once()
+for days in map(int, sys.argv[1:]):
+    forget_results(load_settings().settings, datetime.now(UTC) + timedelta(days=days))
+    once()
 """
 
 
@@ -42,10 +46,10 @@ def test_another_machine_takes_the_result_and_does_not_work_again_until_it_is_fo
 ) -> None:
     settings = {"MITSCHNITT_PREFECT__API_URL": prefect_server, **s3_settings(s3_server, tmp_path.name)}
     worked = []
-    for name, more in (("one", []), ("two", []), ("three", ["forget"])):
+    for name, more in (("one", []), ("two", []), ("three", ["-1", "1"])):
         machine = Machine(tmp_path / name, settings)
         machine.folder.mkdir()
-        command = [sys.executable, "-c", ONCE, *more]
+        command = [sys.executable, "-c", WORKER, RUN, *more]
         ran = subprocess.run(
             command,
             cwd=machine.folder,

@@ -10,14 +10,13 @@ import pytest
 from tasks.archive import put_beside, read_manifest, read_recording, read_texts
 from tasks.catalogue import read_catalogue
 from tasks.claim import take_claim
-from tasks.composing import next_version
+from tasks.composing import Replacement, next_version
 from tasks.copying import copy_record
 from tasks.corrections import Draft, Wish, all_corrections, correct, read_draft
 from tasks.folder_storage import FolderStorage
 from tasks.mending import rebuild
 from tasks.publishing import (
     CORRECTED,
-    Replacement,
     commit,
     publish,
     publish_corrections,
@@ -63,6 +62,10 @@ def kept(storage: Storage, tmp_path: Path) -> Storage:
 def rewording(text: str = RIGHT) -> Callable[[Draft], Wish]:
     """Somebody wants the second sentence to read otherwise, having seen it as it was heard."""
     return lambda draft: Wish((edit_sentence(draft.now, "s0002", HEARD, text),))
+
+
+def taking_back(number: int) -> Callable[[Draft], Wish]:
+    return lambda _: Wish(undoes=number)
 
 
 def published(storage: Storage, name: str) -> str:
@@ -127,7 +130,7 @@ def test_taken_back_everything_reads_as_before(kept: Storage) -> None:
     correct(kept, RECORD_ID, "Mira", _new_chapter_title, WRITER)
     publish_corrections(kept, RECORD_ID, IMPRINT)
     for number in (1, 2, 3):
-        correct(kept, RECORD_ID, "Kim", lambda _, number=number: Wish(undoes=number), WRITER)
+        correct(kept, RECORD_ID, "Kim", taking_back(number), WRITER)
     publish_corrections(kept, RECORD_ID, IMPRINT)
     after = {name: published(kept, name) for name in (*FORMS, layout.CHAPTERS, layout.RECORDING)}
     assert after == before
@@ -318,7 +321,7 @@ def test_a_name_everywhere_is_one_correction_and_one_taking_back(kept: Storage) 
     correct(kept, RECORD_ID, "Mira", replacing, WRITER)
     assert publish_corrections(kept, RECORD_ID, IMPRINT).corrections == 1
     assert "Guten Morgen." in published(kept, layout.TEXT)
-    correct(kept, RECORD_ID, "Kim", lambda _: Wish(undoes=1), WRITER)
+    correct(kept, RECORD_ID, "Kim", taking_back(1), WRITER)
     publish_corrections(kept, RECORD_ID, IMPRINT)
     assert "Guten Abend." in published(kept, layout.TEXT)
     assert [len(log) for log in all_corrections(kept)] == [2]

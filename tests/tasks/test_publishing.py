@@ -18,7 +18,8 @@ from tasks.archive import (
     write_entry,
 )
 from tasks.claim import take_claim
-from tasks.publishing import Replacement, publish, replace_content, restore, versions
+from tasks.composing import Replacement
+from tasks.publishing import publish, replace_content, restore, versions
 from tasks.storage import Storage
 from tests.archive_records import (
     IMPRINT,

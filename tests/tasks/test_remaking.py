@@ -7,9 +7,10 @@ import av
 import pytest
 
 from tasks.chapter_marks import mark_chapters
+from tasks.composing import Replacement
 from tasks.inspection import inspect_media
 from tasks.mending import Mended, rebuild, stock_of
-from tasks.publishing import Replacement, publish, replace_content, versions
+from tasks.publishing import publish, replace_content, versions
 from tasks.remaking import remake
 from tasks.storage import Storage
 from tasks.transcode import transcode

@@ -12,8 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tasks.archive import record_ids
+from tasks.composing import Replacement
 from tasks.pruning import removable, remove
-from tasks.publishing import Replacement, publish, replace_content, restore
+from tasks.publishing import publish, replace_content, restore
 from tasks.s3_access import s3_client
 from tasks.s3_storage import S3Storage
 from tasks.s3_upload import PART_BYTES

@@ -10,7 +10,8 @@ import pytest
 
 from tasks.archive import put_beside, read_manifest
 from tasks.catalogue import update_catalogue
-from tasks.publishing import Replacement, publish, replace_content
+from tasks.composing import Replacement
+from tasks.publishing import publish, replace_content
 from tasks.s3_access import S3Access
 from tasks.s3_storage import S3Storage
 from tasks.search_index import IndexChanges, update_index

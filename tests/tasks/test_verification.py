@@ -17,11 +17,12 @@ from tasks.archive import (
 )
 from tasks.catalogue import update_catalogue
 from tasks.claim import take_claim
+from tasks.composing import Replacement
 from tasks.copying import copy_record
 from tasks.folder_storage import FolderStorage
 from tasks.mending import rebuild
 from tasks.pruning import earlier_versions, removable, remove
-from tasks.publishing import Replacement, publish, replace_content, restore, versions
+from tasks.publishing import publish, replace_content, restore, versions
 from tasks.storage import Storage
 from tasks.verification import verify_archive, verify_record
 from tests.archive_records import (

@@ -28,6 +28,7 @@ from transcripts.reading_room.pages import Site, render
 from transcripts.reading_room.reading import ReadingPage
 
 MOST_EDITS_LISTED = 8
+MOST_HEARD, LONGEST_HEARD = 3, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,11 @@ def listed(corrections: Sequence[Correction]) -> list[Listed]:
 def misfit_changes(misfits: Sequence[Misfit]) -> list[Change]:
     """What does not fit any more."""
     return [_misfit(each) for each in misfits]
+
+
+def heard_briefly(texts: Sequence[str]) -> str:
+    """What was heard instead of a term, as far as it is not half a sentence that somebody wrote anew."""
+    return ", ".join([each for each in texts if len(each) <= LONGEST_HEARD][:MOST_HEARD])
 
 
 def render_review(site: Site, page: ReviewPage) -> str:

@@ -47,11 +47,11 @@ def app(sample_storage: Storage, tmp_path: Path) -> FastAPI:
     return app
 
 
-def figures(answer: httpx.Response) -> dict[str, float]:
+def figures(text: str) -> dict[str, float]:
     """The samples by name and labels."""
     return {
         sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(answer.text)
+        for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
 
@@ -130,7 +130,7 @@ def test_requests_are_counted_by_route_and_never_by_what_was_asked_for(app: Fast
         client.get(f"/recordings/{RECORD}/", headers={"accept": "text/html"}, follow_redirects=False)
         client.get("/static/alt/gibt-es-nicht.js")
         answer = client.get("/metrics")
-    found = figures(answer)
+    found = figures(answer.text)
     assert found["mitschnitt_http_answers_total /anmelden 200"] == 1
     assert found["mitschnitt_http_answers_total none 303"] == 1, "who may not come in reaches no route"
     assert found["mitschnitt_http_answers_total /static/{version}/{name} 404"] == 1

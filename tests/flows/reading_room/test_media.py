@@ -15,8 +15,9 @@ from fastapi.testclient import TestClient
 from flows.reading_room.library import Library
 from flows.reading_room.media import MediaDelivery
 from flows.reading_room.room import Room
+from tasks.composing import Replacement
 from tasks.folder_storage import FolderStorage
-from tasks.publishing import Replacement, publish, replace_content
+from tasks.publishing import publish, replace_content
 from tasks.s3_ranges import open_range
 from tasks.s3_storage import S3Storage
 from tasks.storage import Storage
