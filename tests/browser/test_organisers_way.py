@@ -138,8 +138,8 @@ def test_an_organiser_takes_a_recording_from_its_address_to_the_announced_record
     organiser: BrowserContext, member: BrowserContext, network: Network
 ) -> None:
     page, theirs = organiser.new_page(), member.new_page()
-    reading = watch(page)
     hand_in_to_be_held(page, network)
+    reading = watch(page)  # before, browsers complain of each "not ready yet"
     nobody_sees_it(theirs, network)
     page.get_by_role("link", name="Ansehen, berichtigen, freigeben").click()
     network.shoot(page, "3-durchsicht")
