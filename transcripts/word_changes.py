@@ -221,7 +221,7 @@ def _aligned(texts: Sequence[str], heard: Sequence[Word]) -> Iterator[Word]:
 
 
 def _opcodes(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
-    return SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [(*each,) for each in SequenceMatcher(None, before, after, autojunk=False).get_opcodes()]
 
 
 def _spread(texts: Sequence[str], start_seconds: float, end_seconds: float) -> Iterator[Word]:

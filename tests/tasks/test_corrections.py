@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,13 @@ import pytest
 from tasks.archive import put_beside, read_manifest, read_recording, read_texts
 from tasks.catalogue import read_catalogue
 from tasks.claim import take_claim
-from tasks.composing import next_version
+from tasks.composing import Replacement, next_version
 from tasks.copying import copy_record
 from tasks.corrections import Draft, Wish, all_corrections, correct, read_draft
 from tasks.folder_storage import FolderStorage
 from tasks.mending import rebuild
 from tasks.publishing import (
     CORRECTED,
-    Replacement,
     commit,
     publish,
     publish_corrections,
@@ -127,7 +127,7 @@ def test_taken_back_everything_reads_as_before(kept: Storage) -> None:
     correct(kept, RECORD_ID, "Mira", _new_chapter_title, WRITER)
     publish_corrections(kept, RECORD_ID, IMPRINT)
     for number in (1, 2, 3):
-        correct(kept, RECORD_ID, "Kim", lambda _, number=number: Wish(undoes=number), WRITER)
+        correct(kept, RECORD_ID, "Kim", partial(_undoing, number), WRITER)
     publish_corrections(kept, RECORD_ID, IMPRINT)
     after = {name: published(kept, name) for name in (*FORMS, layout.CHAPTERS, layout.RECORDING)}
     assert after == before
@@ -345,6 +345,10 @@ def test_an_unknown_record_is_named(storage: Storage) -> None:
     with pytest.raises(PermanentError) as refused:
         read_draft(storage, "2020-01-01-nichts")
     assert refused.value.code == "record_unknown"
+
+
+def _undoing(number: int, _: Draft) -> Wish:
+    return Wish(undoes=number)
 
 
 def _new_title(draft: Draft) -> Wish:
