@@ -12,17 +12,9 @@ from prefect.client.schemas.actions import (
     GlobalConcurrencyLimitUpdate,
     WorkPoolCreate,
 )
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-    FlowRunFilterTags,
-)
-from prefect.client.schemas.objects import StateType
 from prefect.deployments.runner import RunnerDeployment
 from prefect.events.schemas.automations import AutomationCore
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
-from prefect.states import AwaitingRetry
 from prefect.types.entrypoint import EntrypointType
 
 from flows.announcing import announce
@@ -33,18 +25,15 @@ from flows.nightly import nightly_deployment
 from flows.prefect_names import (
     CLOCK_POOL,
     DEPLOYMENT_NAME,
-    INTERRUPTED,
     JOB_TAG,
     RECORDING_DEPLOYMENT,
     RECORDING_POOL,
 )
 from flows.recording import recording
 
-PAGE = 200
-
 
 def deploy() -> None:
-    """Make pools, deployments and automations known; put back in line what a stopped server left lying."""
+    """Make pools, deployments and automations known."""
     with get_client(sync_client=True) as client:
         for pool in (RECORDING_POOL, CLOCK_POOL):
             _ensure_pool(client, pool)
@@ -54,7 +43,6 @@ def deploy() -> None:
     with get_client(sync_client=True) as client:
         deployment = client.read_deployment_by_name(RECORDING_DEPLOYMENT)
         _ensure_automations(client, automations(deployment.id))
-        _put_back_in_line(client)
 
 
 def recording_deployment() -> RunnerDeployment:
@@ -114,16 +102,3 @@ def _ensure_automations(client: SyncPrefectClient, wanted: Iterable[AutomationCo
             found = client.read_automations_by_name(each.name)
         for other in sorted(found, key=lambda one: str(one.id))[1:]:
             client.delete_automation(other.id)
-
-
-def _put_back_in_line(client: SyncPrefectClient) -> None:
-    """Runs whose crash no automation saw, since the server stopped at once."""
-    crashed = client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(
-            tags=FlowRunFilterTags(all_=[JOB_TAG]),
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.CRASHED])),
-        ),
-        limit=PAGE,
-    )
-    for run in crashed:
-        client.set_flow_run_state(run.id, AwaitingRetry(message=INTERRUPTED))

@@ -2,6 +2,8 @@
 
 import sys
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import anyio
 from prefect.client.schemas.objects import FlowRun
@@ -14,6 +16,10 @@ class MachineWorker(ProcessWorker):
 
     type = "mitschnitt"
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.in_hand: set[UUID] = set()  # runs whose processes have not ended by themselves
+
     async def run(
         self,
         flow_run: FlowRun,
@@ -21,10 +27,13 @@ class MachineWorker(ProcessWorker):
         task_status: anyio.abc.TaskStatus[int] | None = None,
     ) -> ProcessWorkerResult:
         """Run it to its end."""
+        self.in_hand.add(flow_run.id)
         configuration.working_dir = Path.cwd()
         configuration.command = f"{sys.executable} -m prefect.engine"
         configuration._command_configured = True
-        return await super().run(flow_run, configuration, task_status)
+        result = await super().run(flow_run, configuration, task_status)
+        self.in_hand.discard(flow_run.id)
+        return result
 
     async def _submit_scheduled_flow_runs(
         self, flow_run_response: list[WorkerFlowRunResponse]

@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import time
+from contextlib import suppress
 
 import anyio
 import httpx
@@ -16,13 +17,16 @@ from prefect.settings import PREFECT_WORKER_HEARTBEAT_SECONDS
 
 from config.settings import Settings
 from flows.deploying import deploy, set_limit
+from flows.interrupted import give_back, put_back_in_line
 from flows.machine_worker import MachineWorker
 from flows.places import machine_name
 from flows.prefect_names import CLOCK_POOL, RECORDING_POOL, transcription_limit
 from flows.shared_results import result_environment
+from flows.telling import AWAY
 
 CLOCK_RUNS_AT_ONCE = 2
 PAUSE_SECONDS = 2.0
+SECONDS_BETWEEN_LOOKS = 30.0
 MOST_RACES = 10
 
 
@@ -42,7 +46,12 @@ def run_worker(settings: Settings) -> None:
             if not races_left:
                 raise
             time.sleep(PAUSE_SECONDS * random.random())  # noqa: S311 - to fall out of step with it
-    anyio.run(_work, name, settings.worker.recordings_at_once)
+    recordings = _worker(name, RECORDING_POOL, settings.worker.recordings_at_once)
+    try:
+        anyio.run(_work, [recordings, _worker(name, CLOCK_POOL, CLOCK_RUNS_AT_ONCE)])
+    finally:
+        with suppress(*AWAY):  # without a server they fall silent, and are found then
+            give_back(recordings.in_hand)
 
 
 def _get_ready(settings: Settings, name: str) -> None:
@@ -51,20 +60,29 @@ def _get_ready(settings: Settings, name: str) -> None:
     os.environ.update(result_environment(settings))
 
 
-async def _work(name: str, recordings_at_once: int) -> None:
-    beat = int(PREFECT_WORKER_HEARTBEAT_SECONDS.value())
-    lines = {RECORDING_POOL: recordings_at_once, CLOCK_POOL: CLOCK_RUNS_AT_ONCE}
+async def _work(workers: list[MachineWorker]) -> None:
     async with anyio.create_task_group() as group:
         group.start_soon(_stop_when_told, group.cancel_scope)
-        for pool, limit in lines.items():
-            worker = MachineWorker(
-                work_pool_name=pool,
-                name=name,
-                limit=limit,
-                heartbeat_interval_seconds=beat,
-                create_pool_if_not_found=False,
-            )
+        group.start_soon(_look_after_interrupted)
+        for worker in workers:
             group.start_soon(worker.start)
+
+
+def _worker(name: str, pool: str, limit: int) -> MachineWorker:
+    return MachineWorker(
+        work_pool_name=pool,
+        name=name,
+        limit=limit,
+        heartbeat_interval_seconds=int(PREFECT_WORKER_HEARTBEAT_SECONDS.value()),
+        create_pool_if_not_found=False,
+    )
+
+
+async def _look_after_interrupted() -> None:
+    while True:
+        with suppress(*AWAY):  # the next look will tell
+            await anyio.to_thread.run_sync(put_back_in_line)
+        await anyio.sleep(SECONDS_BETWEEN_LOOKS * (0.5 + random.random()))  # noqa: S311 - not all at once
 
 
 async def _stop_when_told(scope: anyio.CancelScope) -> None:
