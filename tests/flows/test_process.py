@@ -160,11 +160,11 @@ def test_the_terminal_says_where_the_record_is(processed_sample: ProcessedSample
         assert f"✓ {step}" in processed_sample.answer.err
 
 
-def test_nothing_but_the_model_and_prefects_data_is_left_in_the_work_folder(
+def test_nothing_but_the_model_prefects_data_and_the_own_key_is_left_in_the_work_folder(
     processed_sample: ProcessedSample,
 ) -> None:
     work = processed_sample.workplace.folder / "work"
-    assert {each.name for each in work.iterdir()} == {"models", "prefect", "recordings"}
+    assert {each.name for each in work.iterdir()} == {"models", "prefect", "reading-room.key", "recordings"}
     assert list((work / "recordings").iterdir()) == []
 
 

@@ -140,7 +140,12 @@ def test_silence_amid_speech_gets_no_word(
     sound = np.concatenate([samples[:cut], gap, samples[cut:]])
     words = decode_window(recogniser, sound, find_speech(sound), "de").words
     assert not [word for word in words if word.end_seconds > 31.0 and word.start_seconds < 60.4]
-    assert abs(len(words) - len(decoded.words)) <= 2
+    # Words elsewhere may differ with the processor's arithmetic; around the gap none may be lost or invented.
+    before = [word for each in decoded.words if each.end_seconds <= 31.0 for word in plain(each.text)]
+    after = [word for each in decoded.words if each.end_seconds > 31.0 for word in plain(each.text)]
+    around = at_gap(before, after, [word for each in words for word in plain(each.text)])
+    assert around.invented == 0
+    assert around.lost <= 2
 
 
 def test_speech_is_found_alike_in_a_file_and_in_memory(clip: Path, spans: list[SpeechSpan]) -> None:
