@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.transcription.scoring import at_gap, plain
 from tasks.recogniser import DecodedWindow, Recogniser, decode_window, load_recogniser
 from tasks.speech_audio import SAMPLE_RATE_HZ, Samples, duration_seconds, read_samples
 from tasks.voice_activity import find_speech, find_speech_in_file
