@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.transcription.scoring import at_gap, plain
+from bench.transcription.scoring import at_gap
+from bench.transcription.scoring import plain as plain_words
 from tasks.recogniser import DecodedWindow, Recogniser, decode_window, load_recogniser
 from tasks.speech_audio import SAMPLE_RATE_HZ, Samples, duration_seconds, read_samples
 from tasks.voice_activity import find_speech, find_speech_in_file
@@ -142,9 +143,9 @@ def test_silence_amid_speech_gets_no_word(
     words = decode_window(recogniser, sound, find_speech(sound), "de").words
     assert not [word for word in words if word.end_seconds > 31.0 and word.start_seconds < 60.4]
     # Words elsewhere may differ with the processor's arithmetic; around the gap none may be lost or invented.
-    before = [word for each in decoded.words if each.end_seconds <= 31.0 for word in plain(each.text)]
-    after = [word for each in decoded.words if each.end_seconds > 31.0 for word in plain(each.text)]
-    around = at_gap(before, after, [word for each in words for word in plain(each.text)])
+    before = [word for each in decoded.words if each.end_seconds <= 31.0 for word in plain_words(each.text)]
+    after = [word for each in decoded.words if each.end_seconds > 31.0 for word in plain_words(each.text)]
+    around = at_gap(before, after, [word for each in words for word in plain_words(each.text)])
     assert around.invented == 0
     assert around.lost <= 2
 
