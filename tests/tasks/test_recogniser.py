@@ -1,6 +1,7 @@
 """The recogniser on the sample meeting, with the real model: complete, timely, silent where nobody speaks."""
 
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from tasks.voice_activity import find_speech, find_speech_in_file
 from tasks.whisper_model import default_model_folder
 from tests.media_samples import MEETING, make
 from transcripts.errors import PermanentError
+from transcripts.model import Word
 from transcripts.windows import SpeechSpan
 
 # The first three turns of the sample, and when they begin, in seconds from its start.
@@ -142,12 +144,16 @@ def test_silence_amid_speech_gets_no_word(
     sound = np.concatenate([samples[:cut], gap, samples[cut:]])
     words = decode_window(recogniser, sound, find_speech(sound), "de").words
     assert not [word for word in words if word.end_seconds > 31.0 and word.start_seconds < 60.4]
-    # Words elsewhere may differ with the processor's arithmetic; around the gap none may be lost or invented.
-    before = [word for each in decoded.words if each.end_seconds <= 31.0 for word in plain_words(each.text)]
-    after = [word for each in decoded.words if each.end_seconds > 31.0 for word in plain_words(each.text)]
-    around = at_gap(before, after, [word for each in words for word in plain_words(each.text)])
-    assert around.invented == 0
-    assert around.lost <= 2
+    said, found = in_words(decoded.words), in_words(words)
+    # A compound may be written apart in the one and not in the other; letters tell what was lost, words do not.
+    assert abs(len("".join(said)) - len("".join(found))) <= 3
+    before = in_words([word for word in decoded.words if word.end_seconds <= 31.0])
+    around = at_gap(before, said[len(before) :], found)
+    assert (around.invented, around.lost) == (0, 0)
+
+
+def in_words(words: Sequence[Word]) -> list[str]:
+    return plain_words(" ".join(word.text for word in words))
 
 
 def test_speech_is_found_alike_in_a_file_and_in_memory(clip: Path, spans: list[SpeechSpan]) -> None:
