@@ -145,7 +145,7 @@ def test_silence_amid_speech_gets_no_word(
     words = decode_window(recogniser, sound, find_speech(sound), "de").words
     assert not [word for word in words if word.end_seconds > 31.0 and word.start_seconds < 60.4]
     said, found = in_words(decoded.words), in_words(words)
-    # A compound may be written apart in the one and not in the other; letters tell what was lost, words do not.
+    # A compound may be written apart in one of them: letters tell what was lost, words do not.
     assert abs(len("".join(said)) - len("".join(found))) <= 3
     before = in_words([word for word in decoded.words if word.end_seconds <= 31.0])
     around = at_gap(before, said[len(before) :], found)
