@@ -18,6 +18,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, StateType
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL
@@ -50,14 +51,7 @@ def submit(request: JobRequest) -> str:
     """
     wanted, tag = _wanted(request)
     with _prefect() as client:
-        already = client.read_flow_runs(
-            flow_run_filter=FlowRunFilter(
-                tags=FlowRunFilterTags(all_=[tag]),
-                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=OPEN_STATES)),
-            ),
-            limit=1,
-        )
-        return str(already[0].id if already else _create(client, wanted, tag).id)
+        return str((_open_run(client, tag) or _create(client, wanted, tag)).id)
 
 
 def jobs() -> list[Job]:
@@ -123,20 +117,10 @@ def release(record_id: str) -> None:
     """
     tag = f"announce:{record_id}"
     with _prefect() as client:
-        waiting = client.read_flow_runs(
-            flow_run_filter=FlowRunFilter(
-                tags=FlowRunFilterTags(all_=[tag]),
-                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=OPEN_STATES)),
-            ),
-            limit=1,
-        )
-        try:
-            deployment = client.read_deployment_by_name(ANNOUNCE_DEPLOYMENT)
-        except ObjectNotFound as error:
-            raise TemporaryError("no_worker_yet") from error
+        waiting, deployment = _open_run(client, tag), _deployment(client, ANNOUNCE_DEPLOYMENT)
         # First, for the run may be over before we are: it must find what it goes on from.
         _make_public(record_id)
-        if not waiting:
+        if waiting is None:
             client.create_flow_run_from_deployment(
                 deployment.id, parameters={"record_id": record_id}, name=record_id, tags=[tag]
             )
@@ -166,16 +150,32 @@ def _with(source: SourceUrl, passcode: SecretStr) -> SourceUrl:
 
 
 def _create(client: SyncPrefectClient, wanted: ProcessRequest, tag: str) -> FlowRun:
-    try:
-        deployment = client.read_deployment_by_name(RECORDING_DEPLOYMENT)
-    except ObjectNotFound as error:
-        raise TemporaryError("no_worker_yet") from error
     return client.create_flow_run_from_deployment(
-        deployment.id,
+        _deployment(client, RECORDING_DEPLOYMENT).id,
         parameters={"request": wanted.model_dump(mode="json")},
         name=wanted.label,
         tags=[JOB_TAG, tag],
     )
+
+
+def _open_run(client: SyncPrefectClient, tag: str) -> FlowRun | None:
+    """A run with this tag that has not ended."""
+    found = client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(
+            tags=FlowRunFilterTags(all_=[tag]),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=OPEN_STATES)),
+        ),
+        limit=1,
+    )
+    return found[0] if found else None
+
+
+def _deployment(client: SyncPrefectClient, name: str) -> DeploymentResponse:
+    """A deployment, which the first worker to start makes. Raises TemporaryError `no_worker_yet`."""
+    try:
+        return client.read_deployment_by_name(name)
+    except ObjectNotFound as error:
+        raise TemporaryError("no_worker_yet") from error
 
 
 def _run(client: SyncPrefectClient, job_id: str) -> FlowRun:
