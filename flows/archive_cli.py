@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from flows.archive_text import history_line, mended_lines, verdict_lines, waste_lines
+from flows.archive_text import history_line, mended_lines, restored_lines, verdict_lines, waste_lines
 from flows.places import current_imprint, current_settings, current_storage, end_of_grace, storage_at
 from tasks.catalogue import listing, update_catalogue
 from tasks.composing import Replacement
@@ -137,12 +137,24 @@ def restore_command(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Eine frühere Fassung wieder gültig machen. Die jetzige bleibt erhalten."""
+    """Eine frühere Fassung wieder gültig machen. Die jetzige bleibt erhalten.
+
+    Endet mit 1, wenn der früheren inzwischen etwas fehlt.
+    """
     storage = current_storage()
     wanted = version if version is not None else versions(storage, record_id)[-1].version - 1
     manifest = restore(storage, record_id, wanted, current_imprint())
-    line = f"Fassung {wanted} gilt wieder, als Fassung {manifest.version}."
-    _show({"record": record_id, "restored": wanted, "present": manifest.version}, [line], as_json=as_json)
+    found = verify_record(storage, record_id, deep=False)
+    left = [each for each in found if each.is_damage and each.place in manifest.places]
+    facts = {
+        "record": record_id,
+        "restored": wanted,
+        "present": manifest.version,
+        "findings": [_as_json(each) for each in left],
+    }
+    _show(facts, restored_lines(record_id, wanted, manifest.version, left), as_json=as_json)
+    if left:
+        raise typer.Exit(1)
 
 
 @archive_app.command("replace")

@@ -66,6 +66,15 @@ def what_to_do(findings: Sequence[Finding]) -> Iterator[str]:
         yield WHAT_TO_DO[damage]
 
 
+def restored_lines(record_id: str, wanted: int, version: int, left: Sequence[Finding]) -> Iterator[str]:
+    """That an earlier version is the present one again, and what it has lost since."""
+    yield f"Fassung {wanted} gilt wieder, als Fassung {version}."
+    if left:
+        yield "Ihr fehlt inzwischen:"
+        yield from (f"  {finding_line(each)}" for each in left)
+        yield f"Beheben: mitschnitt rebuild {record_id}"
+
+
 def mended_lines(mended: Mended) -> Iterator[str]:
     """What was put right, and what nothing is left to mend from."""
     for place in mended.renewed:

@@ -99,6 +99,19 @@ def test_versions_are_replaced_listed_and_restored(kept: Workplace) -> None:
     assert kept.run("verify").status == 0
 
 
+def test_who_goes_back_to_a_version_that_has_lost_something_is_told(kept: Workplace) -> None:
+    (kept.folder / "neu.json").write_text(small_transcript("Ein besserer Satz.").to_json())
+    kept.run("archive", "replace", RECORD_ID, "--transcript", "neu.json")
+    (record_of(kept) / "media/audio.m4a").unlink()
+    answer = kept.run("archive", "restore", RECORD_ID)
+    assert answer.status == 1
+    first, second, lost, cure = answer.out.splitlines()
+    assert first == "Fassung 1 gilt wieder, als Fassung 3."
+    assert second == "Ihr fehlt inzwischen:"
+    assert lost.endswith("media/audio.m4a: fehlt")
+    assert cure == f"Beheben: mitschnitt rebuild {RECORD_ID}"
+
+
 def test_an_archive_is_copied_to_a_bucket_and_back(
     kept: Workplace, s3_server: S3Server, tmp_path: Path
 ) -> None:
@@ -172,7 +185,7 @@ def test_the_nightly_check_is_scheduled_and_mails_the_administrators_what_is_wro
         assert schedule["schedule"]["timezone"] == "Europe/Berlin"
         assert schedule["active"]
         assert not deployment["paused"]
-        asked(f"{prefect_server}/deployments/{deployment['id']}/create_flow_run", {})
+        patiently(lambda: asked(f"{prefect_server}/deployments/{deployment['id']}/create_flow_run", {}))
         (mail,) = patiently(lambda: nightly.mails)
     assert mail["To"] == "technik@example.org"
     assert f"recordings/{RECORD_ID}/media/poster.jpg: fehlt" in mail.get_content()
@@ -190,14 +203,14 @@ def served(workplace: Workplace, *arguments: str) -> Iterator[None]:
 
 
 def asked(url: str, body: dict[str, str] | None = None) -> Any:
-    """What Prefect's API answers; None while it knows nothing of it."""
+    """What Prefect's API answers; None while it knows nothing of it, or its database is busy."""
     content = None if body is None else json.dumps(body).encode()
     request = Request(url, content, {"Content-Type": "application/json"})  # noqa: S310 - the loopback
     try:
         with urlopen(request) as answer:  # noqa: S310
             return json.load(answer)
     except HTTPError as error:
-        if error.code != HTTPStatus.NOT_FOUND:
+        if error.code not in (HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE):
             raise
     return None
 
