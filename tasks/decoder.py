@@ -16,7 +16,7 @@ What it does otherwise than faster-whisper, each for speed and each measured:
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ctranslate2
@@ -73,7 +73,7 @@ class Whisper:
 class Search:
     """How the decoder looks for the most probable text; 0: any phrase may be repeated."""
 
-    beam_size: int = 6
+    beam_size: int = 5
     no_repeat_tokens: int = 0
 
 
@@ -127,9 +127,15 @@ def padded(whisper: Whisper, samples: Samples, chunk: Chunk, whole: bool = False
     length = FULL_FRAMES
     if whisper.short_inputs and not whole:
         length = min(FULL_FRAMES, math.ceil((frames + TAIL_FRAMES) / BUCKET_FRAMES) * BUCKET_FRAMES)
-    out = np.full((features.shape[0], length), features.max() - FEATURE_RANGE, np.float32)
-    out[:, :frames] = features
-    return PaddedChunk(chunk, out, frames)
+    return lengthened(PaddedChunk(chunk, features, frames), length)
+
+
+def lengthened(chunk: PaddedChunk, frames: int) -> PaddedChunk:
+    """The chunk with silence behind it, up to so many frames."""
+    features = chunk.features
+    out = np.full((features.shape[0], frames), features.max() - FEATURE_RANGE, np.float32)
+    out[:, : chunk.frames] = features[:, : chunk.frames]
+    return replace(chunk, features=out)
 
 
 def decode_chunks(

@@ -9,14 +9,15 @@ import pytest
 
 from bench.transcription.scoring import at_gap
 from bench.transcription.scoring import plain as plain_words
-from tasks.recogniser import DecodedWindow, Recogniser, decode_window, load_recogniser
+from tasks.decoder import PaddedChunk
+from tasks.recogniser import DecodedWindow, Recogniser, batches, decode_window, load_recogniser
 from tasks.speech_audio import SAMPLE_RATE_HZ, Samples, duration_seconds, read_samples
 from tasks.voice_activity import find_speech, find_speech_in_file
 from tasks.whisper_model import default_model_folder
 from tests.media_samples import MEETING, make
 from transcripts.errors import PermanentError
 from transcripts.model import Word
-from transcripts.windows import SpeechSpan
+from transcripts.windows import Chunk, SpeechSpan
 
 # The first three turns of the sample, and when they begin, in seconds from its start.
 CLIP_SECONDS = 68.5
@@ -169,3 +170,24 @@ def test_sound_is_read_by_stretches(clip: Path, samples: Samples) -> None:
     with wave.open(str(clip)) as stream:
         assert stream.getframerate() == SAMPLE_RATE_HZ
     assert len(read_samples(clip, 1000.0, 1001.0)) == 0
+
+
+def test_a_batch_holds_chunks_of_like_length_padded_to_one() -> None:
+    ready = [_padded(frames) for frames in (2900, 600, 1500, 2700, 1400, 700, 1300, 2800)]
+    found = batches(ready)
+    assert [[each.frames for each in batch] for batch in found] == [
+        [2900, 2800, 2700],
+        [1500, 1400, 1300],
+        [700, 600],
+    ]
+    assert all({each.padded_frames for each in batch} == {batch[0].frames} for batch in found)
+
+
+def test_two_cores_get_an_even_number_of_batches_of_about_equal_size() -> None:
+    assert [len(batch) for batch in batches([_padded(1000)] * 18)] == [5, 5, 5, 3]
+    assert [len(batch) for batch in batches([_padded(1000)] * 5)] == [3, 2]
+
+
+def _padded(frames: int) -> PaddedChunk:
+    chunk = Chunk(0.0, frames / 100, (SpeechSpan(0.0, frames / 100),))
+    return PaddedChunk(chunk, np.zeros((80, frames), np.float32), frames)
