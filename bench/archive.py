@@ -21,6 +21,7 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
+from bench.ending import end_on_sigterm
 from tasks.catalogue import listing, update_catalogue
 from tasks.folder_storage import FolderStorage
 from tasks.s3_storage import S3Storage
@@ -40,6 +41,7 @@ BLOCK_BYTES = 4_000_000
 
 def main() -> None:
     """Run all and print."""
+    end_on_sigterm()
     gigabytes = float(sys.argv[1]) if sys.argv[1:] else 1.0
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "s3")

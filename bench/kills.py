@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.ending import end_on_sigterm
 from tests.flows.workplace import Workplace
 from tests.media_samples import MEETING, make
 from tests.prefect_server import running_prefect_server
@@ -71,6 +72,7 @@ class Totals:
 
 def main() -> None:
     """Measure, print, and judge."""
+    end_on_sigterm()
     options = read_options()
     print(f"Moments drawn with seed {options.seed}.", flush=True)
     with tempfile.TemporaryDirectory(prefix="bench-kills-") as temporary:

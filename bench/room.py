@@ -25,6 +25,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 
+from bench.ending import end_on_sigterm
 from bench.room_browser import print_long_tasks
 from bench.search_corpus import generate, read_seed
 from tasks.folder_storage import FolderStorage
@@ -52,6 +53,7 @@ QUERIES = (
 
 def main() -> None:
     """Measure and print."""
+    end_on_sigterm()
     options = _options()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 import psycopg
 
+from bench.ending import end_on_sigterm
 from bench.fts5 import Fts5Search
 from bench.postgres import PostgresSearch, running_postgres
 from bench.search_corpus import SEED, generate, read_seed
@@ -44,6 +45,7 @@ WARMING = 20
 
 def main() -> None:
     """Measure and print."""
+    end_on_sigterm()
     options = _options()
     with tempfile.TemporaryDirectory() as folder, running_postgres() as connection:
         judge(Path(folder), connection)

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from math import inf
 from pathlib import Path
 
+from bench.ending import end_on_sigterm
 from tests.announce_soak import Outcome, Soak, counted, mail_settings
 from tests.list_server import LIST_ADDRESS, MEMBERS, ROBOT, running_list_server
 from tests.prefect_server import running_prefect_server
@@ -37,6 +38,7 @@ class Target:
 
 def main() -> None:
     """Run once and print the counts."""
+    end_on_sigterm()
     numbers = [int(each) for each in sys.argv[1:] if each.isdecimal()]
     kills = numbers[0] if numbers else KILLS
     minutes = numbers[1] if len(numbers) > 1 else inf

@@ -11,12 +11,14 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from bench.ending import end_on_sigterm
 from tests.archive_soak import soak
 from tests.s3_server import running_s3_server
 
 
 def main() -> None:
     """Run once and print the counts."""
+    end_on_sigterm()
     faults, kills = (int(sys.argv[1]), int(sys.argv[2])) if len(sys.argv) > 2 else (500, 50)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

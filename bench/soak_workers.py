@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+from bench.ending import end_on_sigterm
 from tests.cluster import running_cluster
 from tests.misbehaving_server import serve_folder
 from tests.worker_soak import Outcome, long_recording, short_recording, soak_on
@@ -24,6 +25,7 @@ MOST_SECONDS_UNTIL_NOTICED = 120
 
 def main() -> None:
     """Run once and print the counts."""
+    end_on_sigterm()
     options = read_options()
     with tempfile.TemporaryDirectory(prefix="soak-workers-") as temporary:
         folder = Path(temporary)

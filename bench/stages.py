@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.ending import end_on_sigterm
 from flows.demo import SAMPLE_TITLE, SAMPLES, demo_settings, served
 
 SAMPLE_SECONDS = 396.24
@@ -31,6 +32,7 @@ class Measured:
 
 def main() -> None:
     """Run once and print the table."""
+    end_on_sigterm()
     measured = list(stages())
     whole = sum(each.seconds for each in measured)
     for each in measured:

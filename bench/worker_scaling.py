@@ -13,6 +13,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+from bench.ending import end_on_sigterm
 from tests.cluster import Cluster, running_cluster
 from tests.flows.operations import Desk, submitted
 from tests.media_samples import silence
@@ -26,6 +27,7 @@ PATIENCE_SECONDS = 1500.0
 
 def main() -> None:
     """Measure with one worker and with two."""
+    end_on_sigterm()
     options = read_options()
     taken = {workers: measured(workers, options.recordings, options.seconds) for workers in (1, 2)}
     share = taken[2] / taken[1]

@@ -22,26 +22,22 @@ def running_postgres_server(
     settings: Mapping[str, str] | None = None, *, packaged: bool = False
 ) -> Iterator[int]:
     """A fresh server with the database `postgres` and the user `app`; yields its port, gone afterwards."""
-    programs, folder, port = (
-        _programs(packaged=packaged),
-        Path(tempfile.mkdtemp(prefix="postgres-")),
-        free_port(),
-    )
-    user = _plain_user()
-    if user:
-        shutil.chown(folder, user.pw_name)
-    data = str(folder / "data")
-    initdb = [str(programs / "initdb"), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C"]
-    _run(initdb, folder, user)
-    given = {"listen_addresses": "127.0.0.1", **(settings or {})}
-    options = " ".join(f"-c {name}={value}" for name, value in given.items())
-    control = [str(programs / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log")]
-    _run([*control, "-o", f"-p {port} -k {folder} {options}", "start"], folder, user)
-    try:
-        yield port
-    finally:
-        _run([*control, "-m", "immediate", "stop"], folder, user)
-        shutil.rmtree(folder, ignore_errors=True)
+    programs, port, user = _programs(packaged=packaged), free_port(), _plain_user()
+    with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as name:
+        folder, data = Path(name), Path(name, "data")
+        if user:
+            shutil.chown(folder, user.pw_name)
+        initdb = [str(programs / "initdb"), "-D", str(data), "-U", USER, "-A", "trust", "-E", "UTF8"]
+        _run([*initdb, "--locale=C"], folder, user)
+        given = {"listen_addresses": "127.0.0.1", **(settings or {})}
+        options = " ".join(f"-c {name}={value}" for name, value in given.items())
+        control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
+        try:
+            _run([*control, "-o", f"-p {port} -k {folder} {options}", "start"], folder, user)
+            yield port
+        finally:
+            if (data / "postmaster.pid").exists():  # also where we were told to end while it began
+                _run([*control, "-m", "immediate", "stop"], folder, user)
 
 
 def _programs(*, packaged: bool) -> Path:
