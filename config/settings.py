@@ -190,6 +190,7 @@ class Meetings(Section):
     """The meetings to come, for invitations and reminders."""
 
     file: Path = Path("config/meetings.toml")
+    release: Literal["automatic", "held"] = "automatic"
 
 
 class ReadingRoom(Section):

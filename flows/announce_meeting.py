@@ -31,9 +31,12 @@ def next_content(settings: Settings, storage: Storage, meeting_id: str) -> Conte
 
 
 def send_again(storage: Storage, meeting_id: str) -> list[str]:
-    """Let what failed be tried once more, and send what is due; returns in German what could not be done."""
+    """Release a meeting's mail, let what failed be tried once more, and send all that is due.
+
+    Returns in German what could not be done.
+    """
     home = MeetingLedger(storage, meeting_id)
     for entry in home.read().entries:
         if entry.state is Delivery.FAILED and entry.reason is not Reason.NOTICE:
             turn(home, entry, state=Delivery.PREPARED, since=None)
-    return tell_what_is_due()
+    return tell_what_is_due(released=meeting_id)

@@ -27,6 +27,7 @@ from flows.reading_room.serving import add_room_command
 from flows.runtime import prepare_prefect
 from flows.search_cli import add_search_commands
 from tasks.archive import find_by_url
+from tasks.freed_memory import keep_freed_memory
 from transcripts.agenda import parse_agenda
 from transcripts.chapter_formats import read_chapters_text
 from transcripts.desk.form import read_length
@@ -123,6 +124,7 @@ def process_command(
         return
     errors.print(f"[bold]{_plain(source.public)}[/]")
     errors.print("  [dim]Prefect wird gestartet …[/]")
+    keep_freed_memory()
     from flows.process import process
     from flows.request import ProcessRequest
 
@@ -155,6 +157,7 @@ def transcribe_command(
     Am Ende steht, wie gut sie verstanden wurde und welche Stellen auffällig sind.
     """
     _prepare()
+    keep_freed_memory()
     from flows.transcribing import transcribe_file
     from transcripts.quality import quality_of
     from transcripts.record import transcript_documents

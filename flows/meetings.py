@@ -25,7 +25,7 @@ from flows.channels import (
     witnesses,
 )
 from flows.coming_meetings import next_meeting_line, series_of
-from flows.delivering import Occasion, deliver, follow, settle
+from flows.delivering import Occasion, deliver, follow, prepare, settle
 from flows.notices import Matter, Told, tell_organisers
 from flows.places import current_settings, current_storage
 from tasks.archive import recordings
@@ -48,15 +48,19 @@ from transcripts.wording import explain
 FLOW_NAME = "announcements"
 EVERY_QUARTER_HOUR = Cron("*/15 * * * *", timezone="UTC")
 REPORT_ARTIFACT = "ankuendigungen"
+WAITING = "mail_waiting"  # the code of what organisers are told of a mail that needs their release
 # How long the list may hold a post before nobody asks for it any more.
 FOLLOWED_FOR = timedelta(days=60)
 
 
 @flow(name=FLOW_NAME, persist_result=False)
-def tell_what_is_due() -> list[str]:
-    """Send what is due now, and ask the list for what it has not sent on; returns what could not be done."""
+def tell_what_is_due(released: str | None = None) -> list[str]:
+    """Send what is due now, and ask the list for what it has not sent on; returns what could not be done.
+
+    `released` is the meeting whose mail waits for nobody's release any more.
+    """
     settings, storage, now = current_settings(), current_storage(), datetime.now(UTC)
-    problems = [*meeting_mails(settings, storage, now), *follow_posts(settings, storage, now)]
+    problems = [*meeting_mails(settings, storage, now, released), *follow_posts(settings, storage, now)]
     if problems:
         create_markdown_artifact("\n\n".join(problems), key=REPORT_ARTIFACT)
     return problems
@@ -78,8 +82,13 @@ def announcements_deployment() -> RunnerDeployment:
     )
 
 
-def meeting_mails(settings: Settings, storage: Storage, now: datetime) -> Iterator[str]:
-    """Send every mail that is due and not sent; yields in German what failed. Each is tried by itself."""
+def meeting_mails(
+    settings: Settings, storage: Storage, now: datetime, released: str | None = None
+) -> Iterator[str]:
+    """Send every mail that is due and not sent; yields in German what failed. Each is tried by itself.
+
+    Where the settings say "held", members get only mails of the meeting `released`, and what was begun.
+    """
     series = series_of(settings)
     if series is None:
         return
@@ -92,8 +101,11 @@ def meeting_mails(settings: Settings, storage: Storage, now: datetime) -> Iterat
         for ready in _handovers(settings, each, now):
             title = f"{each.meeting.title}, {each.meeting.when}"
             home = MeetingLedger(storage, each.meeting.id)
-            told = _tell(settings, home, occasion, ready)
-            if told.error is not None:
+            if _waits(settings, home, occasion, ready) and each.meeting.id != released:
+                told = _hold(home, occasion, ready)
+            else:
+                told = _tell(settings, home, occasion, ready)
+            if told.error is not None and told.error.code != WAITING:
                 yield f"{title} ({ready.channel}): {explain(told.error)}"
             if not isinstance(told.error, TemporaryError):
                 matter = Matter(home, each.number, title, f"mitschnitt announce {home.name}")
@@ -112,6 +124,22 @@ def _for_people(settings: Settings, storage: Storage, errors: Iterable[Permanent
 def _ledgers(storage: Storage) -> dict[str, Ledger]:
     """What was mailed for each meeting, by the meetings' ids."""
     return {each: MeetingLedger(storage, each).read() for each in storage.list_folders(layout.MEETINGS)}
+
+
+def _waits(settings: Settings, home: MeetingLedger, occasion: Occasion, ready: Handover) -> bool:
+    """Whether a mail to members needs its release first."""
+    entry = home.read().entry(occasion.number, ready.channel)
+    is_begun = entry is not None and (entry.state is not Delivery.PREPARED or entry.since is not None)
+    return settings.meetings.release == "held" and occasion.reason is not Reason.REQUEST and not is_begun
+
+
+def _hold(home: MeetingLedger, occasion: Occasion, ready: Handover) -> Told:
+    """Prepare a mail and leave it there; of all channels, organisers hear of it once."""
+    try:
+        entry = prepare(home, ready, occasion)
+    except StepError as error:
+        return Told(None, error)
+    return Told(None, PermanentError(WAITING, meeting=home.name)) if ready.channel == MAIL else Told(entry)
 
 
 def _tell(settings: Settings, home: MeetingLedger, occasion: Occasion, ready: Handover) -> Told:

@@ -23,6 +23,7 @@ from flows.places import machine_name
 from flows.prefect_names import CLOCK_POOL, RECORDING_POOL, transcription_limit
 from flows.shared_results import result_environment
 from flows.telling import AWAY
+from tasks.freed_memory import ENVIRONMENT
 
 CLOCK_RUNS_AT_ONCE = 2
 PAUSE_SECONDS = 2.0
@@ -57,7 +58,7 @@ def run_worker(settings: Settings) -> None:
 def _get_ready(settings: Settings, name: str) -> None:
     deploy()
     set_limit(transcription_limit(name), settings.worker.transcriptions_at_once)
-    os.environ.update(result_environment(settings))
+    os.environ.update(result_environment(settings) | ENVIRONMENT)
 
 
 async def _work(workers: list[MachineWorker]) -> None:

@@ -10,7 +10,7 @@ words on any number of threads.
 
 import math
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from faster_whisper.feature_extractor import FeatureExtractor
 
 from tasks.decoder import DecodedChunk, PaddedChunk, Whisper, decode_chunks, lengthened, padded
 from tasks.doubt import MOST_ROUNDS, Hearing, heard, mended
+from tasks.freed_memory import keep_freed_memory
 from tasks.sequential import in_sequence
 from tasks.speech_audio import SAMPLE_RATE_HZ, Samples
 from transcripts.checks import doubts, without_credits
@@ -75,6 +76,7 @@ def load_recogniser(
     the model was measured so. Raises PermanentError `model_unknown`; TemporaryError
     `model_unreachable` when its name cannot be looked up just now.
     """
+    keep_freed_memory()
     cores = threads or os.cpu_count() or 1
     workers = 1 if device == "cuda" else min(cores, MOST_WORKERS)
     try:
@@ -118,7 +120,7 @@ def decode_window(
     chunks = plan_chunks(window)
     if not chunks:
         return DecodedWindow((), ())
-    decoded = _in_rounds(recogniser, samples, chunks, language, hotwords, report)
+    decoded = _in_batches(recogniser, samples, chunks, language, hotwords, report)
     hearing = heard(_without_doubt(recogniser, samples, decoded, language), spans, language)
     if hearing.avg_logprob < LOGPROB_OF_A_HARD_VOICE:
         hearing = _in_sequence(recogniser, samples, spans, language, hotwords, hearing)
@@ -155,7 +157,7 @@ def _without_doubt(
         return [each for settled in pool.map(settle, decoded) for each in settled]
 
 
-def _in_rounds(
+def _in_batches(
     recogniser: Recogniser,
     samples: Samples,
     chunks: Sequence[Chunk],
@@ -163,33 +165,36 @@ def _in_rounds(
     hotwords: str,
     report: Report | None,
 ) -> list[DecodedChunk]:
-    """Decode all chunks, then what the model left of them, until nothing is left."""
+    """Decode all chunks, several batches at once."""
     speech_seconds = sum(chunk.speech_seconds for chunk in chunks)
-    left_seconds = speech_seconds
+    written_seconds = 0.0
     done: list[DecodedChunk] = []
-    todo = list(chunks)
-    for _ in range(MOST_ROUNDS):
-        rests: list[Chunk] = []
-        for batch in _in_batches(recogniser, samples, todo, language, hotwords):
-            done += batch
-            rests += [each.rest for each in batch if each.rest]
-            left_seconds -= sum(span.duration_seconds for each in batch for span in each.spans)
+    with ThreadPoolExecutor(recogniser.workers) as pool:
+        ready = list(pool.map(lambda chunk: padded(recogniser.whisper, samples, chunk), chunks))
+        for decoded in pool.map(
+            lambda batch: _in_rounds(recogniser.whisper, samples, batch, language, hotwords), batches(ready)
+        ):
+            done += decoded
+            written_seconds += sum(span.duration_seconds for each in decoded for span in each.spans)
             if report:
-                report(1 - left_seconds / speech_seconds)
-        todo = rests
-        if not todo:
-            break
+                report(min(1.0, written_seconds / speech_seconds))
     return done
 
 
-def _in_batches(
-    recogniser: Recogniser, samples: Samples, chunks: Sequence[Chunk], language: str, hotwords: str
-) -> Iterator[list[DecodedChunk]]:
-    ready = [padded(recogniser.whisper, samples, chunk) for chunk in chunks]
-    with ThreadPoolExecutor(recogniser.workers) as pool:
-        yield from pool.map(
-            lambda batch: decode_chunks(recogniser.whisper, batch, language, hotwords), batches(ready)
-        )
+def _in_rounds(
+    whisper: Whisper, samples: Samples, batch: Sequence[PaddedChunk], language: str, hotwords: str
+) -> list[DecodedChunk]:
+    """Decode a batch, then what the model left of it, until nothing is left."""
+    done: list[DecodedChunk] = []
+    todo = [list(batch)]
+    for _ in range(MOST_ROUNDS):
+        decoded = [each for some in todo for each in decode_chunks(whisper, some, language, hotwords)]
+        done += decoded
+        rests = [padded(whisper, samples, each.rest) for each in decoded if each.rest]
+        if not rests:
+            break
+        todo = batches(rests)
+    return done
 
 
 def batches(chunks: Sequence[PaddedChunk]) -> list[list[PaddedChunk]]:

@@ -26,6 +26,7 @@ from tests.s3_server import free_port
 MEMBERS = ("anna", "bela", "cem")
 ROBOT, SUSPECT, STRANGER = (f"{name}@members.example.test" for name in ("robot", "neu", "fremd"))
 LIST_ADDRESS, LIST_ID = "netzwerk@lists.example.test", "netzwerk.lists.example.test"
+SUBJECT_PREFIX = "[Netzwerk] "
 PATIENCE_SECONDS = 180
 # What a list without archive, digests and commands by mail does not need.
 IDLE_RUNNERS = ("archive", "bounces", "command", "digest", "nntp", "retry", "task")
@@ -74,6 +75,19 @@ class ListServer:
         for each in self.call("GET", f"lists/{LIST_ID}/held")["entries"]:
             if each["message_id"] == message_id:
                 self.call("POST", f"lists/{LIST_ID}/held/{each['request_id']}", action="accept")
+
+    @contextmanager
+    def unadorned(self) -> Iterator[None]:
+        """The list adds no name before subjects and no lines below texts."""
+        footer = self.folder / f"mailman/var/templates/lists/{LIST_ID}/de/list:member:regular:footer.txt"
+        footer.parent.mkdir(parents=True, exist_ok=True)
+        footer.touch()
+        self.call("PATCH", f"lists/{LIST_ID}/config", subject_prefix="")
+        try:
+            yield
+        finally:
+            self.call("PATCH", f"lists/{LIST_ID}/config", subject_prefix=SUBJECT_PREFIX)
+            footer.unlink()
 
     def call(self, method: str, path: str, **data: Any) -> Any:
         """One request to Mailman's REST API."""
@@ -127,7 +141,7 @@ def _make_list(server: ListServer) -> None:
         default_member_action="reject",
         default_nonmember_action="reject",
         preferred_language="de",
-        subject_prefix="[Netzwerk] ",
+        subject_prefix=SUBJECT_PREFIX,
         archive_policy="never",
     )
     for name in MEMBERS:

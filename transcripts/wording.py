@@ -377,6 +377,10 @@ WORDINGS: dict[str, str] = {
         "nicht mit Mails überhäuft werden, geht zu weiteren Änderungen nichts mehr von selbst hinaus. Bitte "
         "selbst an die Mailingliste schreiben und nachsehen, ob es zwei verschiedene Listen der Treffen gibt."
     ),
+    "mail_waiting": (
+        "Die Mail zum Treffen {meeting} ist fertig und wartet auf die Freigabe. "
+        "Mit „--preview“ hinter dem Befehl unten ist sie zu sehen, mit „--send“ geht sie hinaus."
+    ),
     "meeting_unknown": (
         "Das Treffen {meeting} steht nicht in der Liste der Treffen. "
         "Welche darin stehen, zeigt „mitschnitt meetings“."

@@ -113,8 +113,10 @@ def peak_megabytes() -> float:
 
 def ours(model: str) -> Decode:
     """Window by window, as the flow does it, without a glossary."""
+    from tasks.freed_memory import keep_freed_memory
     from tasks.transcribe import TranscriptionOptions, transcribe_window, windows_of
 
+    keep_freed_memory()
     options = TranscriptionOptions(model, LANGUAGE, "cpu", "int8", THREADS, ())
 
     def decode(speech: Path) -> Iterable[Spoken]:

@@ -4,7 +4,7 @@ import smtplib
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -150,6 +150,19 @@ def test_what_a_provider_signed_is_proved_behind_a_real_mail_server(list_server:
     with smtplib.SMTP(list_server.smtp.host, list_server.smtp.port) as line:
         line.sendmail(ROBOT, "orga@members.example.test", provider.signed(ready.stored or b""))
     assert provider.has_signed(list_server.wait_for_message("orga", ready.message_id))
+
+
+def test_a_list_that_adds_nothing_hands_on_what_was_signed_and_one_that_does_breaks_it(
+    list_server: ListServer,
+) -> None:
+    provider = Provider()
+    for name, setting, is_proved in (("pur", list_server.unadorned(), True), ("fuß", nullcontext(), False)):
+        ready = post(list_server, ROBOT, name)
+        with setting, smtplib.SMTP(list_server.smtp.host, list_server.smtp.port) as line:
+            line.sendmail(ROBOT, LIST_ADDRESS, provider.signed(ready.stored or b""))
+            arrived_so = list_server.wait_for_message("anna", ready.message_id)
+        assert b"List-Id" in arrived_so
+        assert provider.has_signed(arrived_so) is is_proved
 
 
 def test_what_never_arrived_stays_open_however_long_the_list_is_asked(

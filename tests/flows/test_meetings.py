@@ -1,5 +1,6 @@
 """Invitation, reminder and request, each once; with a mail server, on the command line, and as a schedule."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -42,7 +43,7 @@ def storage(tmp_path: Path) -> FolderStorage:
     return FolderStorage(tmp_path / "archive")
 
 
-def settings_for(folder: Path, smtp_url: str | None = None) -> Settings:
+def settings_for(folder: Path, smtp_url: str | None = None, release: str = "automatic") -> Settings:
     (folder / "meetings.toml").write_text(MEETINGS, encoding="utf-8")
     announcement = {
         "to": "liste@example.org",
@@ -52,7 +53,7 @@ def settings_for(folder: Path, smtp_url: str | None = None) -> Settings:
         "smtp_url": smtp_url,
     }
     return Settings.model_validate(
-        {"announcement": announcement, "meetings": {"file": folder / "meetings.toml"}}
+        {"announcement": announcement, "meetings": {"file": folder / "meetings.toml", "release": release}}
     )
 
 
@@ -165,6 +166,28 @@ def test_a_meeting_that_is_gone_from_the_list_is_cancelled_by_nobody_but_the_org
     assert mailbox.recipients == ["liste@example.org", "orga@example.org"]
 
 
+def test_where_mails_wait_for_release_organisers_hear_of_it_once_and_only_the_released_meeting_goes_out(
+    storage: FolderStorage, tmp_path: Path
+) -> None:
+    mailbox = Mailbox("250 OK", "451 spaeter", "250 OK", "250 OK")
+    with served(mailbox) as server:
+        settings = settings_for(tmp_path, f"smtp://{server.host}:{server.port}", release="held")
+        for released in (None, None, "2026-12-17"):
+            assert list(meeting_mails(settings, storage, INVITING, released)) == []
+        assert mailbox.recipients == ["orga@example.org"]
+        (problem,) = meeting_mails(settings, storage, INVITING, MEETING_ID)
+        assert "zurzeit nicht" in problem
+        for _ in range(2):
+            assert list(meeting_mails(settings, storage, INVITING)) == [], "what was released is tried again"
+        assert mailbox.recipients == ["orga@example.org", "liste@example.org"]
+        assert list(meeting_mails(settings, storage, ASKING)) == [], "organisers need no release"
+    mails = [message_from_bytes(raw, policy=default) for raw in mailbox.messages]
+    notice = mails[0].get_body(("plain",))
+    assert notice is not None
+    assert f"mitschnitt announce {MEETING_ID}" in notice.get_content()
+    assert mailbox.recipients[2:] == ["orga@example.org"]
+
+
 def change(folder: Path, what: str) -> None:
     """Write an exception into the list of meetings."""
     exception = f"\n[[exceptions]]\ndate = {MEETING_ID}\n{what}\n"
@@ -217,6 +240,21 @@ def test_the_command_sends_what_is_due_once_and_shows_it(workplace: Workplace) -
         assert answer.status == 0, answer.err
     assert "Erinnerung, mail: übergeben" in answer.out
     assert [str(mail["Subject"]).split(":")[0] for mail in workplace.mails] == ["Erinnerung"]
+
+
+def test_a_mail_that_waits_is_released_on_the_command_line(workplace: Workplace) -> None:
+    day = (datetime.now(BERLIN) + timedelta(days=5)).date().isoformat()
+    (workplace.folder / "config").mkdir()
+    (workplace.folder / "config/meetings.toml").write_text(
+        MEETINGS.replace("2026-10-22", day), encoding="utf-8"
+    )
+    workplace = replace(workplace, environment={"MITSCHNITT_MEETINGS__RELEASE": "held"})
+    assert workplace.run("meetings", "--send-due").status == 0
+    shown = workplace.run("announce", day)
+    assert f"Verschicken: mitschnitt announce {day} --send" in shown.out
+    assert workplace.mails == []
+    assert workplace.run("announce", day, "--send").status == 0
+    assert [str(mail["Subject"]).split(":")[0] for mail in workplace.mails] == ["Einladung"]
 
 
 def test_what_is_uncertain_or_failed_is_settled_on_the_command_line(workplace: Workplace) -> None:
