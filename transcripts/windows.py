@@ -15,7 +15,7 @@ LONGEST_WINDOW_SECONDS = 540.0
 # How far a cut may move to a longer silence, as a share of a window.
 LARGEST_SHIFT = 0.2
 # Whisper hears 30 s; two are left for the silence that tells it where speech ends.
-LONGEST_CHUNK_SECONDS = 28.0
+LONGEST_CHUNK_SECONDS = 22.0
 LONGEST_SILENCE_INSIDE_SECONDS = 1.5
 MARGIN_SECONDS = 0.3
 # What a chunk costs, in seconds of one core, measured with Whisper base: starting it,

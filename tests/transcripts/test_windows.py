@@ -89,9 +89,9 @@ def test_long_silence_is_never_inside_a_chunk() -> None:
 
 
 def test_speech_without_a_pause_is_parted_to_what_the_model_can_hear() -> None:
-    chunks = plan_chunks(whole((SpeechSpan(0.0, 70.0),)))
+    chunks = plan_chunks(whole((SpeechSpan(0.0, 60.0),)))
     assert len(chunks) == 3
-    assert sum(each.speech_seconds for each in chunks) == 70.0
+    assert sum(each.speech_seconds for each in chunks) == 60.0
 
 
 def test_a_chunk_is_halved_at_its_longest_pause() -> None:
