@@ -42,6 +42,8 @@ WIDTHS_MEASURED_ON_SHORT_INPUTS = frozenset({512})
 # Below this over a whole window, the model is guessing (a robotic or muffled voice): what was said
 # before helps it then, so the window is decoded in sequence too. Clear voices lie above -0.35.
 LOGPROB_OF_A_HARD_VOICE = -0.4
+# Then chunks may be as long as the model can hear, less the silence that tells it where speech ends.
+LONGEST_CHUNK_OF_A_HARD_VOICE_SECONDS = 28.0
 
 # With fewer words than this share of the fast decoding's, the sequential one passed over something.
 SMALLEST_SHARE_OF_WORDS = 0.9
@@ -117,14 +119,28 @@ def decode_window(
     `report` hears after each batch what share of the speech is written down.
     """
     window = Window(0.0, len(samples) / SAMPLE_RATE_HZ, tuple(spans))
-    chunks = plan_chunks(window)
-    if not chunks:
+    if not spans:
         return DecodedWindow((), ())
-    decoded = _in_batches(recogniser, samples, chunks, language, hotwords, report)
-    hearing = heard(_without_doubt(recogniser, samples, decoded, language), spans, language)
+    hearing = _in_chunks(recogniser, samples, plan_chunks(window), spans, language, hotwords, report)
     if hearing.avg_logprob < LOGPROB_OF_A_HARD_VOICE:
+        longer = plan_chunks(window, LONGEST_CHUNK_OF_A_HARD_VOICE_SECONDS)
+        hearing = _in_chunks(recogniser, samples, longer, spans, language, hotwords, None)
         hearing = _in_sequence(recogniser, samples, spans, language, hotwords, hearing)
     return DecodedWindow(without_credits(hearing.words), hearing.doubts)
+
+
+def _in_chunks(
+    recogniser: Recogniser,
+    samples: Samples,
+    chunks: Sequence[Chunk],
+    spans: Sequence[SpeechSpan],
+    language: str,
+    hotwords: str,
+    report: Report | None,
+) -> Hearing:
+    """The window chunk by chunk, what is doubtful decoded again."""
+    decoded = _in_batches(recogniser, samples, chunks, language, hotwords, report)
+    return heard(_without_doubt(recogniser, samples, decoded, language), spans, language)
 
 
 def _in_sequence(
@@ -135,12 +151,19 @@ def _in_sequence(
     hotwords: str,
     otherwise: Hearing,
 ) -> Hearing:
-    """The window in sequence, mended by `otherwise`; that alone if it failed or passed over speech."""
-    words = in_sequence(recogniser.sequential, samples, spans, language, hotwords)
-    if words is None or len(words) < SMALLEST_SHARE_OF_WORDS * len(otherwise.words):
+    """The window in sequence, mended by `otherwise` where it failed; that alone if it passed over speech."""
+    good, failed = in_sequence(recogniser.sequential, samples, spans, language, hotwords)
+    instead = [word for word in otherwise.words if _lies_in(word, failed)]
+    words = sorted([*good, *instead], key=lambda word: word.start_seconds)
+    if len(words) < SMALLEST_SHARE_OF_WORDS * len(otherwise.words):
         return otherwise
     clipped = within_speech(surer(words, otherwise.words), spans)
     return replace(otherwise, words=clipped, doubts=doubts(clipped, spans, language))
+
+
+def _lies_in(word: Word, spans: Sequence[SpeechSpan]) -> bool:
+    middle = (word.start_seconds + word.end_seconds) / 2
+    return any(span.start_seconds <= middle < span.end_seconds for span in spans)
 
 
 def _without_doubt(

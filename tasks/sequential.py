@@ -18,8 +18,8 @@ def in_sequence(
     spans: Sequence[SpeechSpan],
     language: str,
     hotwords: str,
-) -> list[Word] | None:
-    """The words of a window decoded in sequence; None when a part of it failed.
+) -> tuple[list[Word], list[SpeechSpan]]:
+    """The words of a window decoded in sequence, and where that failed: there it gives none.
 
     At temperature 0 only, for a higher one draws lots, and the same sound must give the same words.
     """
@@ -27,9 +27,9 @@ def in_sequence(
         samples, language=language, temperature=0.0, word_timestamps=True, hotwords=hotwords or None
     )
     segments = [each for each in found if speech_between(spans, each.start, each.end)]
-    if any(_is_failed(each) for each in segments):
-        return None
-    return [word for each in segments for word in joined_words(_timings(each), language)]
+    failed = [SpeechSpan(each.start, each.end) for each in segments if _is_failed(each)]
+    good = [each for each in segments if not _is_failed(each)]
+    return [word for each in good for word in joined_words(_timings(each), language)], failed
 
 
 def _timings(segment: Any) -> list[dict[str, Any]]:

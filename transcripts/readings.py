@@ -13,10 +13,12 @@ from transcripts.model import Word
 
 # What words must reach to be better than no word at all.
 PROBABILITY_OF_NOTHING = 0.5
+# So much surer the second reading's words must be: the first knows the text before.
+LEAST_LEAD = 0.1
 
 
 def surer(first: Sequence[Word], second: Sequence[Word]) -> list[Word]:
-    """The words of `first`, but those of `second` where the two differ and these are more probable.
+    """The words of `first`, but those of `second` where the two differ and these are clearly more probable.
 
     Marks and capitals make no difference. Where one has words and the other none,
     they stay if it is more likely than not that they were said. Times may overlap at the seams.
@@ -25,7 +27,8 @@ def surer(first: Sequence[Word], second: Sequence[Word]) -> list[Word]:
     chosen: list[Word] = []
     for kind, start, end, other_start, other_end in matcher.get_opcodes():
         mine, others = first[start:end], second[other_start:other_end]
-        takes_mine = kind == "equal" or _probability(mine) >= _probability(others)
+        lead = LEAST_LEAD if mine and others else 0.0
+        takes_mine = kind == "equal" or _probability(mine) + lead >= _probability(others)
         chosen += mine if takes_mine else others
     return chosen
 

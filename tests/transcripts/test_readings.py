@@ -25,6 +25,12 @@ def test_where_both_agree_the_first_readings_marks_and_capitals_stay() -> None:
     assert text_of(surer(reading("Guten Abend, alle."), reading("guten abend alle"))) == "Guten Abend, alle."
 
 
+def test_words_that_are_hardly_surer_do_not_win() -> None:
+    first, second = reading("Der Saal.", Saal=0.6), reading("Der Kaal.", Kaal=0.65)
+    assert text_of(surer(first, second)) == "Der Saal."
+    assert text_of(surer(first, reading("Der Kaal.", Kaal=0.75))) == "Der Kaal."
+
+
 def test_the_surer_words_win_whichever_reading_has_them() -> None:
     first = reading("Der Bürger Rat tagt im Kaal.", Bürger=0.3, Rat=0.3, Kaal=0.2)
     second = reading("Der Bürgerrat sagt im Saal.", Bürgerrat=0.9, sagt=0.4, Saal=0.7)
