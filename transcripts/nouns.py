@@ -99,12 +99,18 @@ def _without_names(tokens: Sequence[Token]) -> list[Token]:
         if token.text.lower() in HONORIFICS:
             persons.add(index)
             persons |= set(_name_after(tokens, index + 1))
-        elif token.tag == "NE" and index + 1 < len(tokens) and tokens[index + 1].tag == "NE":
+        elif index + 1 < len(tokens) and _is_full_name(token, tokens[index + 1]):
             persons |= {index, index + 1}
     return [
         replace(token, is_name_of_person=True) if index in persons else token
         for index, token in enumerate(tokens)
     ]
+
+
+def _is_full_name(first: Token, last: Token) -> bool:
+    """Whether two words are a first and a last name; the first may look like a noun if both are rare."""
+    is_rare = first.tag == "NN" and not commonness(first.lemma) and not commonness(last.lemma)
+    return last.tag == "NE" and (first.tag == "NE" or is_rare)
 
 
 def _name_after(tokens: Sequence[Token], start: int) -> Iterable[int]:

@@ -44,9 +44,10 @@ _PALE = vocabulary(
     "satz schluss schritt seite sicht sinn situation stelle stück stunde tag tagesordnung "
     "tagesordnungspunkt teil thema titel treffen uhr umstand verfügung vergangenheit viele voraussetzung "
     "vortrag weg weile weise welt wert woche wort zahl zeit zeitpunkt ziel zukunft zusammenhang zweck "
-    "überblick bezug bürger bürgerin drittel hälfte nächste redebeitrag wortmeldung aussprache"
+    "überblick bezug bürger bürgerin drittel hälfte nächste redebeitrag wortmeldung aussprache "
+    "linke grüne"
 )
-"""Nouns that are said under any topic."""
+"""Nouns that are said under any topic, and sides that speak on any."""
 _OFFICES = (
     "minister",
     "ministerin",

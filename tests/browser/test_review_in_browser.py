@@ -102,6 +102,7 @@ def test_from_a_misheard_name_to_what_members_read_on_a_phone(
     page.goto(f"{newsroom.url}/redaktion/")
     page.get_by_role("link", name="Losverfahren in kleinen Gemeinden").click()
     # A sentence by keyboard.
+    wait_until(page, "document.documentElement.classList.contains('ready')")
     first = page.locator(".text .s").first
     first.focus()
     page.keyboard.press("ArrowDown")

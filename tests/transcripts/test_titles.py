@@ -67,6 +67,17 @@ def test_names_after_a_form_of_address_are_no_topic() -> None:
     assert "Huber" not in make_titles([chapter(*texts), chapter(*RAIL)])[0]
 
 
+def test_those_who_speak_and_their_sides_are_no_topic() -> None:
+    said = (
+        "Undine Kurth und die Linke wollen den Tierschutz im Zirkus stärken.",
+        "Dagegen sprach Undine Kurth, die Grünen sind dafür.",
+        "Der Tierschutz ist auch der Linken wichtig, und der Zirkus muss sich ändern.",
+    )
+    title = make_titles([chapter(*said), chapter(*RAIL)])[0]
+    assert "Tierschutz" in title
+    assert not any(name in title for name in ("Kurth", "Undine", "Linke", "Grüne"))
+
+
 def test_a_chapter_without_a_noun_is_called_a_conversation() -> None:
     assert make_titles([chapter("ja", "nein", "doch")]) == ["Weiteres Gespräch"]
 
