@@ -284,8 +284,12 @@ def _meetings(settings: Settings) -> Finding:
         return Finding("Treffen", Verdict.GOOD, text)
     following = next(coming(series, datetime.now(UTC)), None)
     text = f"das nächste: {following.when}" if following else "Es ist keines mehr eingetragen."
+    is_held = settings.meetings.release == "held"
+    if is_held:
+        text += "; Mails gehen erst nach Freigabe hinaus"
     if organisers_address(settings) is None:
-        text += ". [announcement] organisers fehlt: Niemand wird um den Link der Aufzeichnung gebeten."
+        text += ". [announcement] organisers fehlt: Niemand wird um den Link der Aufzeichnung gebeten"
+        text += " oder erfährt, dass eine Mail auf die Freigabe wartet." if is_held else "."
         return Finding("Treffen", Verdict.HINT, text)
     return Finding("Treffen", Verdict.GOOD, text)
 

@@ -18,8 +18,9 @@ LARGEST_SHIFT = 0.2
 LONGEST_CHUNK_SECONDS = 22.0
 LONGEST_SILENCE_INSIDE_SECONDS = 1.5
 MARGIN_SECONDS = 0.3
-# What a chunk costs, in seconds of one core, measured with Whisper base: starting it,
-# and attention in the encoder, which grows with the square of its length.
+# What a chunk costs: starting it, and attention in the encoder, which grows with the square of its length.
+# In seconds of one core as once measured with Whisper base; it is cheaper now, but cheaper chunks in this
+# reckoning, which are shorter, gave more wrong words.
 CHUNK_COST = 0.3
 ATTENTION_COST_PER_SQUARE_SECOND = 0.001
 # A cut at a pause shorter than this parts what belongs together (a phrase, a sentence).

@@ -249,6 +249,9 @@ def test_a_mail_that_waits_is_released_on_the_command_line(workplace: Workplace)
         MEETINGS.replace("2026-10-22", day), encoding="utf-8"
     )
     workplace = replace(workplace, environment={"MITSCHNITT_MEETINGS__RELEASE": "held"})
+    checked = workplace.run("doctor")
+    assert "Mails gehen erst nach Freigabe hinaus" in checked.out
+    assert "oder erfährt, dass eine Mail auf die Freigabe wartet" in checked.out
     assert workplace.run("meetings", "--send-due").status == 0
     shown = workplace.run("announce", day)
     assert f"Verschicken: mitschnitt announce {day} --send" in shown.out
