@@ -43,7 +43,7 @@ from transcripts.mail_message import Attachments
 from transcripts.meeting_mails import Due, due, for_people
 from transcripts.meetings import Meeting
 from transcripts.model import Stage
-from transcripts.wording import explain
+from transcripts.wording import MEETING_MAILS, explain
 
 FLOW_NAME = "announcements"
 EVERY_QUARTER_HOUR = Cron("*/15 * * * *", timezone="UTC")
@@ -139,7 +139,9 @@ def _hold(home: MeetingLedger, occasion: Occasion, ready: Handover) -> Told:
         entry = prepare(home, ready, occasion)
     except StepError as error:
         return Told(None, error)
-    return Told(None, PermanentError(WAITING, meeting=home.name)) if ready.channel == MAIL else Told(entry)
+    if ready.channel != MAIL:
+        return Told(entry)
+    return Told(None, PermanentError(WAITING, meeting=home.name, mail=MEETING_MAILS[occasion.reason]))
 
 
 def _tell(settings: Settings, home: MeetingLedger, occasion: Occasion, ready: Handover) -> Told:

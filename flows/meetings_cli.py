@@ -15,20 +15,12 @@ from flows.coming_meetings import series_of
 from flows.places import current_storage
 from flows.runtime import prepare_prefect
 from tasks.ledgers import MeetingLedger
-from transcripts.ledger import Ledger, Reason
+from transcripts.ledger import Ledger
 from transcripts.meetings import Meeting, coming
-from transcripts.wording import delivery_text
+from transcripts.wording import MEETING_MAILS, delivery_text
 
 output = Console(highlight=False, soft_wrap=True)
 SHOWN = 3
-REASONS = {
-    Reason.INVITATION: "Einladung",
-    Reason.REMINDER: "Erinnerung",
-    Reason.MOVED: "Änderung",
-    Reason.CANCELLED: "Absage",
-    Reason.REQUEST: "Bitte um den Link",
-    Reason.NOTICE: "Hinweis an die Organisierenden",
-}
 
 
 def add_meeting_commands(app: typer.Typer) -> None:
@@ -105,7 +97,7 @@ def _row(meeting: Meeting) -> dict[str, Any]:
 def _told_lines(ledger: Ledger) -> Iterator[str]:
     for entry in ledger.entries:
         moment = f"{entry.changed_at.astimezone():%d.%m.%Y %H:%M}"
-        yield f"{REASONS[entry.reason]}, {entry.channel}: {delivery_text(entry)}, {moment}"
+        yield f"{MEETING_MAILS[entry.reason]}, {entry.channel}: {delivery_text(entry)}, {moment}"
 
 
 def _ledger(meeting: Meeting) -> Ledger:

@@ -25,6 +25,7 @@ from tasks.doubt import MOST_ROUNDS, Hearing, heard, mended
 from tasks.freed_memory import keep_freed_memory
 from tasks.sequential import in_sequence
 from tasks.speech_audio import SAMPLE_RATE_HZ, Samples
+from tasks.vector_width import use_wide_vectors
 from transcripts.checks import doubts, without_credits
 from transcripts.errors import PermanentError, TemporaryError
 from transcripts.model import Note, Word
@@ -79,6 +80,7 @@ def load_recogniser(
     `model_unreachable` when its name cannot be looked up just now.
     """
     keep_freed_memory()
+    use_wide_vectors()
     cores = threads or os.cpu_count() or 1
     workers = 1 if device == "cuda" else min(cores, MOST_WORKERS)
     try:

@@ -6,7 +6,7 @@ that every code of the tree is worded here.
 
 from transcripts.errors import StepError
 from transcripts.formats import format_clock, format_number
-from transcripts.ledger import Delivery, LedgerEntry, Publication
+from transcripts.ledger import Delivery, LedgerEntry, Publication, Reason
 from transcripts.model import AgendaOutcome
 
 _UNKNOWN = "unbekannt"
@@ -378,7 +378,7 @@ WORDINGS: dict[str, str] = {
         "selbst an die Mailingliste schreiben und nachsehen, ob es zwei verschiedene Listen der Treffen gibt."
     ),
     "mail_waiting": (
-        "Die Mail zum Treffen {meeting} ist fertig und wartet auf die Freigabe. "
+        "Zum Treffen {meeting} ist eine Mail fertig ({mail}) und wartet auf die Freigabe. "
         "Mit „--preview“ hinter dem Befehl unten ist sie zu sehen, mit „--send“ geht sie hinaus."
     ),
     "meeting_unknown": (
@@ -489,6 +489,17 @@ _OUTCOMES = {
     "moved": "„{item}“ kam außer der Reihe, bei {start}.",
     "merged": "„{item}“ wurde zusammen mit „{host}“ behandelt, ab {start}.",
     "skipped": "„{item}“ wurde nicht aufgerufen.",
+}
+
+
+# What a mail about a meeting is called.
+MEETING_MAILS: dict[Reason, str] = {
+    Reason.INVITATION: "Einladung",
+    Reason.REMINDER: "Erinnerung",
+    Reason.MOVED: "Änderung",
+    Reason.CANCELLED: "Absage",
+    Reason.REQUEST: "Bitte um den Link",
+    Reason.NOTICE: "Hinweis an die Organisierenden",
 }
 
 
