@@ -25,7 +25,7 @@ from transcripts.stretches import joined
 from transcripts.windows import LONGEST_CHUNK_SECONDS, SpeechSpan, Window, plan_windows
 
 # Raised when the same sound would give other words than before with the same settings.
-DECODING_VERSION = 4
+DECODING_VERSION = 5
 
 
 Timed = TypeVar("Timed", Word, Note)
