@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 EXTRAS := $(foreach extra,$(EXTRA),--extra $(extra))
 
-.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-workers soak-workers image bench-chapters bench-search bench-room bench-archive soak-archive soak-announce test-ceph clean
+.PHONY: help install demo test check lint bench bench-transcribe bench-kills bench-workers soak-workers image bench-chapters bench-search bench-room bench-archive bench-upload soak-archive soak-announce test-ceph clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ bench-room: install ## 200 members read for two minutes; the longest page on a s
 
 bench-archive: install ## Compare uploads with `aws s3 cp`, and list 10,000 records (GIGABYTES=1)
 	$(BIN)/python -m bench.archive $(GIGABYTES)
+
+bench-upload: install ## Upload ten gigabytes to the desk over a line that breaks (GIGABYTES=10)
+	$(BIN)/python -m bench.upload $(GIGABYTES)
 
 ENGINE ?= docker
 IMAGE ?= mitschnitt

@@ -37,6 +37,8 @@ FULL_FRAMES = 3000
 FEATURE_RANGE = 8.0 / 4.0
 BUCKET_FRAMES = 100
 SHORTEST_ALIGNED_FRAMES = 20
+# For each token of these chunks, the model holds the probability of all that there are.
+ALIGNED_AT_ONCE = 2
 # Silence after the last word, in which the model recognises the end.
 TAIL_FRAMES = 100
 # The fastest German speech has about 8 tokens a second, timestamps included.
@@ -160,19 +162,19 @@ def decode_chunks(
     ]
 
 
-def _encoded(whisper: Whisper, chunks: Sequence[PaddedChunk]) -> Any:
-    """One chunk at a time through the encoder, the outputs stacked on the model's device."""
+def _encoded(whisper: Whisper, chunks: Sequence[PaddedChunk]) -> Features:
+    """One chunk at a time through the encoder, the outputs stacked: (chunks, positions, width)."""
     outputs = [
         np.array(whisper.model.encode(ctranslate2.StorageView.from_array(chunk.features[None]), to_cpu=True))
         for chunk in chunks
     ]
-    return ctranslate2.StorageView.from_array(np.concatenate(outputs))
+    return np.concatenate(outputs)
 
 
 def _generated(
     whisper: Whisper,
     tokenizer: Tokenizer,
-    encoded: Any,
+    encoded: Features,
     chunks: Sequence[PaddedChunk],
     hotwords: str,
     search: Search,
@@ -180,7 +182,7 @@ def _generated(
     prompt = _prompt(tokenizer, hotwords)
     most = max(_most_tokens(chunk.chunk) for chunk in chunks)
     return whisper.model.generate(
-        encoded,
+        ctranslate2.StorageView.from_array(encoded),
         [prompt] * len(chunks),
         beam_size=search.beam_size,
         no_repeat_ngram_size=search.no_repeat_tokens,
@@ -231,7 +233,7 @@ def _rest(chunk: Chunk, tokens: Sequence[int], tokenizer: Tokenizer) -> Chunk | 
 def _aligned(
     whisper: Whisper,
     tokenizer: Tokenizer,
-    encoded: Any,
+    encoded: Features,
     chunks: Sequence[PaddedChunk],
     results: Sequence[Any],
     rests: Sequence[Chunk | None],
@@ -242,7 +244,17 @@ def _aligned(
         _frames_until(chunk, rest.start_seconds) if rest else chunk.frames
         for chunk, rest in zip(chunks, rests, strict=True)
     ]
-    alignments = whisper.model.align(encoded, tokenizer.sot_sequence, texts, frames, median_filter_width=7)
+    alignments = [
+        alignment
+        for some in (slice(at, at + ALIGNED_AT_ONCE) for at in range(0, len(chunks), ALIGNED_AT_ONCE))
+        for alignment in whisper.model.align(
+            ctranslate2.StorageView.from_array(encoded[some]),
+            tokenizer.sot_sequence,
+            texts[some],
+            frames[some],
+            median_filter_width=7,
+        )
+    ]
     return [
         _words(tokenizer, text, alignment, chunk.chunk.start_seconds)
         for text, alignment, chunk in zip(texts, alignments, chunks, strict=True)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import ctranslate2
 
 from tasks.decoder import DEFAULT_SEARCH
+from tasks.freed_memory import give_back_freed_memory
 from tasks.recogniser import Recogniser, Report, decode_window, load_recogniser
 from tasks.speech_audio import duration_seconds, read_samples
 from tasks.voice_activity import find_speech_in_file
@@ -89,6 +90,7 @@ def resolved_compute_type(device: str, compute_type: str) -> str:
 def windows_of(speech: Path) -> tuple[Window, ...]:
     """The windows of a 16 kHz mono WAV in which someone speaks."""
     planned = plan_windows(find_speech_in_file(speech), duration_seconds(speech))
+    give_back_freed_memory()
     return tuple(window for window in planned if window.spans)
 
 
@@ -115,6 +117,7 @@ def transcribe_window(
     samples = read_samples(speech, start, window.end_seconds)
     spans = [SpeechSpan(span.start_seconds - start, span.end_seconds - start) for span in window.spans]
     decoded = decode_window(recogniser, samples, spans, options.language, ", ".join(options.terms), report)
+    give_back_freed_memory()
     return WindowText(
         words=tuple(_moved(word, start) for word in decoded.words),
         notes=tuple(_moved(note, start) for note in decoded.notes),
