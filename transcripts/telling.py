@@ -7,6 +7,7 @@ and the rarer it is in German at large. Lists that are read out do not count, no
 names of people.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from transcripts.title_phrases import Phrase, phrases
 
 LONGEST_TITLE_WORDS = 7
 FEWEST_IN_A_LIST = 3
+FEWEST_LABELS = 3
 
+_IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PRIOR = 0.5
 _BLOCKS = 6
 _SPREAD_OF_A_NAME = 0.5
@@ -45,7 +48,8 @@ _PALE = vocabulary(
     "tagesordnungspunkt teil thema titel treffen uhr umstand verfügung vergangenheit viele voraussetzung "
     "vortrag weg weile weise welt wert woche wort zahl zeit zeitpunkt ziel zukunft zusammenhang zweck "
     "überblick bezug bürger bürgerin drittel hälfte nächste redebeitrag wortmeldung aussprache "
-    "linke grüne"
+    "ereignis konsequenz perspektive sachverhalt vorgang gerede getue buchstabe ziffer "
+    "linke grüne bündnis fraktion koalition opposition"
 )
 """Nouns that are said under any topic, and sides that speak on any."""
 _OFFICES = (
@@ -106,7 +110,10 @@ class Meeting:
 
     def __init__(self, chapters: Sequence[Sequence[str]]) -> None:
         self.chapters = chapters
-        self.tokens = [_without_lists([tag(text) for text in texts]) for texts in chapters]
+        said = Counter(text for texts in chapters for text in texts)
+        self.tokens = [
+            _without_lists([_unless_a_label(text, said[text]) for text in texts]) for texts in chapters
+        ]
         spoken = [tokens for chapter in self.tokens for tokens in chapter]
         self.forms = NounForms(spoken)
         self._counts = [
@@ -152,7 +159,7 @@ class Meeting:
         counts, chapter = self._counts[index], self.tokens[index]
         total, everything = counts.total(), max(1, self._all.total())
         spread = _spread(chapter)
-        names = {token.lemma for tokens in chapter for token in tokens if token.tag == "NE"}
+        names = _names(chapter)
         scores = {
             lemma: max(0.0, _log_odds(times, total, self._all[lemma], everything))
             * (0.1 + spread[lemma])
@@ -251,6 +258,19 @@ def _persons(texts: Sequence[Sequence[Token]]) -> set[str]:
     }
 
 
+def _names(texts: Sequence[Sequence[Token]]) -> set[str]:
+    """Names, and what is mostly said right behind one: a last name that looks like a noun."""
+    names = {token.lemma for tokens in texts for token in tokens if token.tag == "NE"}
+    everything = Counter(token.lemma for tokens in texts for token in tokens)
+    behind = Counter(
+        second.lemma
+        for tokens in texts
+        for first, second in pairwise(tokens)
+        if first.tag == "NE" and second.is_noun
+    )
+    return names | {lemma for lemma, times in behind.items() if 2 * times > everything[lemma]}
+
+
 def _times_alone(lemma: str) -> int:
     """How often a name may be said without "Frau" for each time with it: a rare word is no topic sooner."""
     return 2 if commonness(lemma) else 6
@@ -318,9 +338,22 @@ def _without_lists(texts: Sequence[list[Token]]) -> list[list[Token]]:
     return found
 
 
+def _unless_a_label(text: str, times: int) -> list[Token]:
+    """What is said in a text; nothing where it is a name said often without a verb: who speaks next.
+
+    What stands in brackets is not said: "(Beifall)", "Kurth (Quedlinburg)".
+    """
+    tokens = tag(_IN_BRACKETS.sub("", text))
+    is_name = any(token.is_name_of_person or token.tag == "NE" for token in tokens)
+    return [] if times >= FEWEST_LABELS and is_name and _has_no_verb(tokens) else tokens
+
+
 def _is_line_of_a_list(tokens: Sequence[Token]) -> bool:
-    has_noun = any(token.is_noun for token in tokens)
-    return has_noun and len(tokens) <= 14 and all(token.tag[:1] not in "VP" for token in tokens)
+    return any(token.is_noun for token in tokens) and _has_no_verb(tokens)
+
+
+def _has_no_verb(tokens: Sequence[Token]) -> bool:
+    return len(tokens) <= 14 and all(token.tag[:1] not in "VP" for token in tokens)
 
 
 def _spread(chapter: Sequence[Sequence[Token]]) -> dict[str, float]:

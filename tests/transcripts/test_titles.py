@@ -209,3 +209,23 @@ def test_somebody_who_is_spoken_to_is_no_topic() -> None:
     spoken_to = ("Lieber Horst, komm doch.", "Horst hält Bienen.", "Horst hat Honig.", *TALK)
     title, _ = make_titles([chapter(*spoken_to), chapter(*RAIL)])
     assert "Horst" not in title
+
+
+def test_a_name_that_is_called_before_each_speech_is_no_topic() -> None:
+    call = "Steffen Kampeter, Parl."
+    texts = [text for sentence in TALK for text in (call, sentence)]
+    title, _ = make_titles([chapter(*texts), chapter(*RAIL)])
+    assert "Parl" not in title
+    assert "Kampeter" not in title
+
+
+def test_a_last_name_that_looks_like_a_noun_is_no_topic() -> None:
+    asked = ("Sven-Christian Kindler fragt nach dem Honig.", "Das sagt auch Sven-Christian Kindler.")
+    title, _ = make_titles([chapter(*asked, *TALK * 3), chapter(*RAIL * 3)])
+    assert "Kindler" not in title
+
+
+def test_what_stands_in_brackets_is_no_topic() -> None:
+    title, _ = make_titles([chapter(*(f"{text} (Quedlinburg) [Beifall]" for text in TALK)), chapter(*RAIL)])
+    assert "Quedlinburg" not in title
+    assert "Beifall" not in title
