@@ -37,6 +37,7 @@ GIGABYTE = 1_000_000_000
 BLOCK_BYTES = 4_000_000
 TUS = {**OWN_PAGE, "host": HOME.partition("://")[2], "tus-resumable": "1.0.0"}
 PATIENCE_SECONDS = 60.0
+MOVED_ON = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,8 @@ def patch(client: httpx.Client, place: str, position: int, piece: bytes, *, is_t
         "content-length": str(len(piece)),
     }
     answer = client.patch(place, content=half() if is_to_break else piece, headers=headers)
+    if answer.status_code == MOVED_ON:  # it had not yet kept what came before the line broke
+        return reached(client, place)
     answer.raise_for_status()
     return int(answer.headers["upload-offset"])
 

@@ -105,11 +105,9 @@ class TusServer:
                         self._keep, upload, position, bytes(waiting[:PART_BYTES])
                     )
                     del waiting[:PART_BYTES]
-        except ClientDisconnect:
-            # Too little to tell what it is: it comes again.
-            if position or len(waiting) >= HEAD_BYTES:
-                await run_in_threadpool(self._keep, upload, position, bytes(waiting))
-            raise
+        except ClientDisconnect:  # nobody waits for the answer
+            if position == 0 and len(waiting) < HEAD_BYTES:
+                return position  # too little to tell what it is: it comes again
         return await run_in_threadpool(self._keep, upload, position, bytes(waiting))
 
     def _keep(self, upload: Upload, position: int, content: bytes) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.types import Message
 
 from flows.desk.tus import TusServer
@@ -80,8 +80,7 @@ def test_what_arrived_before_the_line_broke_is_kept(office: Office) -> None:
 
     headers = [(b"content-type", b"application/offset+octet-stream")]
     request = Request({"type": "http", "method": "PATCH", "headers": headers, "path": "/"}, receive)
-    with pytest.raises(ClientDisconnect):
-        asyncio.run(TusServer(uploads, len(movie)).append(request, upload.id, 0))
+    asyncio.run(TusServer(uploads, len(movie)).append(request, upload.id, 0))
     assert uploads.received_bytes(upload) == PART_BYTES + 777
 
 
@@ -97,8 +96,7 @@ def test_a_line_that_breaks_at_once_leaves_nothing_that_cannot_be_judged(office:
 
     headers = [(b"content-type", b"application/offset+octet-stream")]
     request = Request({"type": "http", "method": "PATCH", "headers": headers, "path": "/"}, receive)
-    with pytest.raises(ClientDisconnect):
-        asyncio.run(TusServer(uploads, len(MOVIE)).append(request, upload.id, 0))
+    asyncio.run(TusServer(uploads, len(MOVIE)).append(request, upload.id, 0))
     assert uploads.received_bytes(upload) == 0
 
 
