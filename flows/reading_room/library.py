@@ -33,6 +33,9 @@ LOOK_CLOSELY_EVERY_SECONDS = 600.0
 RECORDS_KEPT_OPEN = 100
 """Pages of three hours take about 2 MB each."""
 
+RECORDS_OPENED_AHEAD = 50
+"""So many of the newest are opened before somebody asks for them."""
+
 logger = logging.getLogger("mitschnitt.reading_room")
 
 
@@ -61,6 +64,7 @@ class Library:
         self._looked_closely = float("-inf")
         self._catching_up = Lock()
         self._open = lru_cache(maxsize=RECORDS_KEPT_OPEN)(self._read)
+        self._turns: dict[str, Lock] = {}  # many readers of a new record: one opens it, the others wait
 
     def catch_up(self) -> None:
         """Take in what is new in the archive. Raises what the storage and the index raise."""
@@ -104,9 +108,17 @@ class Library:
         if shelved is None:
             return None
         try:
-            return self._open(record_id, shelved.revision)
+            with self._turns.setdefault(record_id, Lock()):
+                return self._open(record_id, shelved.revision)
         except KeyError:
             return None  # it was removed since we looked
+
+    def open_newest(self, stopping: Event) -> None:
+        """Open the newest records, so that nobody waits for it. Raises what the storage raises."""
+        for record in self.shelf.records[:RECORDS_OPENED_AHEAD]:
+            if stopping.is_set():
+                return
+            self.reading(record.id)
 
     def _read(self, record_id: str, revision: str) -> OpenRecord:  # noqa: ARG002 - part of what is kept
         texts = read_texts(self.storage, record_id)
@@ -151,9 +163,14 @@ class Follower:
         self._thread.join(timeout=2)
 
     def _follow(self) -> None:
+        opened: Shelf | None = None
         while not self._stopping.is_set():
             try:
                 self._library.catch_up()
+                shelf = self._library.shelf
+                if shelf is not opened:
+                    self._library.open_newest(self._stopping)
+                    opened = shelf
             except StepError as error:
                 logger.warning("the archive cannot be followed now: %s", error)
             self._stopping.wait(self._every_seconds)

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from flows.reading_room.library import Follower, Library
+from tasks.archive import ArchivedTexts, read_texts
 from tasks.s3_access import S3Access
 from tasks.storage import Storage, open_storage
 from tests.s3_server import S3Server
@@ -68,6 +70,45 @@ def test_an_archive_that_is_away_leaves_what_is_known(tmp_path: Path) -> None:
     assert library.search("Melderegister", limit=1).record_count == 1
     follower.stop()
     assert [each.id for each in library.shelf.records] == ["eins"]
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the records that are read from the archive, each as often as it is, and slowly."""
+    ids: list[str] = []
+
+    def read(storage: Storage, record_id: str) -> ArchivedTexts:
+        ids.append(record_id)
+        time.sleep(0.2)
+        return read_texts(storage, record_id)
+
+    monkeypatch.setattr("flows.reading_room.library.read_texts", read)
+    return ids
+
+
+def test_of_many_readers_of_a_new_record_one_opens_it(tmp_path: Path, opened: list[str]) -> None:
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    publish_sample(storage, tmp_path, "eins")
+    library = Library(storage, tmp_path / "search.sqlite")
+    library.catch_up()
+    with ThreadPoolExecutor(8) as pool:
+        pages = list(pool.map(library.reading, ["eins"] * 8))
+    assert opened == ["eins"]
+    assert all(page is not None and page is pages[0] for page in pages)
+
+
+def test_new_records_are_opened_before_somebody_asks(tmp_path: Path, opened: list[str]) -> None:
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    publish_sample(storage, tmp_path, "eins")
+    library = Library(storage, tmp_path / "search.sqlite")
+    follower = Follower(library, every_seconds=0.05)
+    follower.start()
+    wait_for(lambda: opened == ["eins"])
+    publish_sample(storage, tmp_path, "zwei")
+    wait_for(lambda: opened == ["eins", "zwei"])
+    assert library.reading("zwei") is not None
+    follower.stop()
+    assert opened == ["eins", "zwei"]
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
