@@ -185,6 +185,7 @@ def test_where_mails_wait_for_release_organisers_hear_of_it_once_and_only_the_re
     notice = mails[0].get_body(("plain",))
     assert notice is not None
     assert f"mitschnitt announce {MEETING_ID}" in notice.get_content()
+    assert "ist eine Mail fertig (Einladung)" in " ".join(notice.get_content().split())
     assert mailbox.recipients[2:] == ["orga@example.org"]
 
 
