@@ -51,14 +51,14 @@ class Desk:
     @property
     def peak_megabytes(self) -> float:
         status = Path(f"/proc/{self.process_id}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 
 
 def main() -> None:
     """Measure and print; exit with 1 when the file is another."""
     end_on_sigterm()
     if sys.argv[1:2] == ["serve"]:
-        serve(Path(sys.argv[2]), int(sys.argv[3]))
+        serve(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
         return
     size_bytes = int(float(sys.argv[1]) * GIGABYTE) if sys.argv[1:] else 10 * GIGABYTE
     with tempfile.TemporaryDirectory(prefix="upload-") as temporary:
@@ -68,7 +68,7 @@ def main() -> None:
         shutil.copyfile(file.path, folder / "copy")
         tell("copied", time.monotonic() - began, size_bytes)
         (folder / "copy").unlink()
-        with running_desk(folder) as desk:
+        with running_desk(folder, size_bytes) as desk:
             before = desk.peak_megabytes
             began = time.monotonic()
             upload_id, breaks = send(desk, file)
@@ -156,12 +156,12 @@ def reached(client: httpx.Client, place: str) -> int:
 
 
 @contextmanager
-def running_desk(folder: Path) -> Iterator[Desk]:
+def running_desk(folder: Path, largest_bytes: int) -> Iterator[Desk]:
     """This module again, as a server."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "bench.upload", "serve", str(folder), str(port)]
+    command = [sys.executable, "-m", "bench.upload", "serve", str(folder), str(port), str(largest_bytes)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         cookies = next(iter(server.stdout or ()), "").strip()
@@ -185,12 +185,12 @@ def _wait(url: str) -> None:
     raise TimeoutError(url)
 
 
-def serve(folder: Path, port: int) -> None:
+def serve(folder: Path, port: int, largest_bytes: int) -> None:
     """Print an organiser's cookies, then serve the desk's uploads behind the real door."""
     storage = FolderStorage(folder / "archive")
     site = Site("Netzwerk Bürgerräte", HOME)
     room = Room(site, Library(storage, folder / "search.sqlite"), is_open=False)
-    router = tus_router(TusServer(Uploads(storage), 10 * GIGABYTE))
+    router = tus_router(TusServer(Uploads(storage), largest_bytes))
     with entrance(room, folder / "house", [router]) as door:
         door.sign_in(BERT)
         print("; ".join(f"{name}={value}" for name, value in door.client.cookies.items()), flush=True)

@@ -1,7 +1,7 @@
 """Turns speech into text, window by window: what shapes the text, and the recogniser that stays loaded.
 
 A recording is read a window at a time, so memory does not grow with its length.
-A window's words depend on its sound and the options alone.
+On processors of one kind, a window's words depend on its sound and the options alone.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,8 @@
 """Has CTranslate2 use vectors of 512 bits where the processor is good at them.
 
 By itself it keeps to AVX2, since the first processors with AVX-512 slowed down under it. Those that
-multiply 8-bit integers in such vectors (VNNI) are of a later make; oneDNN uses them there anyway.
+multiply 8-bit integers in such vectors (VNNI) are of a later make. (The libraries that multiply matrices,
+oneDNN and MKL, choose theirs by themselves.)
 """
 
 import os

@@ -18,7 +18,7 @@ from wordfreq import zipf_frequency
 from transcripts.german_words import FUNCTION_WORDS
 from transcripts.sentences import vocabulary
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[.,;:!?…–()„“\"]| - ")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[.,;:!?…–()\[\]„“\"]| - ")
 _NOUN_TAGS = frozenset({"NN", "NNA", "NE"})
 _GENITIVE_ARTICLES = vocabulary("des eines dieses jenes seines ihres unseres")
 _OLD_SPELLING = str.maketrans({"ß": "ss"})

@@ -4,10 +4,9 @@ Pure functions over the sentences of each chapter. A noun tells by weighted
 log-odds with the whole meeting as prior (Monroe, Colaresi & Quinn 2008), the
 more the more evenly it is said through the chapter, the fewer chapters share it,
 and the rarer it is in German at large. Lists that are read out do not count, nor
-names of people.
+what stands in brackets, names of people and those called before each speech.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ LONGEST_TITLE_WORDS = 7
 FEWEST_IN_A_LIST = 3
 FEWEST_LABELS = 3
 
-_IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_CLOSING = {"(": ")", "[": "]"}
 _PRIOR = 0.5
 _BLOCKS = 6
 _SPREAD_OF_A_NAME = 0.5
@@ -110,9 +109,17 @@ class Meeting:
 
     def __init__(self, chapters: Sequence[Sequence[str]]) -> None:
         self.chapters = chapters
-        said = Counter(text for texts in chapters for text in texts)
+        times = Counter(text for texts in chapters for text in texts)
+        tagged = [[tag(text) for text in texts] for texts in chapters]
+        self._lists = [_places_in_lists(texts) for texts in tagged]
         self.tokens = [
-            _without_lists([_unless_a_label(text, said[text]) for text in texts]) for texts in chapters
+            [
+                []
+                if at in places or (times[text] >= FEWEST_LABELS and _is_label(tokens))
+                else _without_brackets(tokens)
+                for at, (text, tokens) in enumerate(zip(texts, texts_tagged, strict=True))
+            ]
+            for texts, texts_tagged, places in zip(chapters, tagged, self._lists, strict=True)
         ]
         spoken = [tokens for chapter in self.tokens for tokens in chapter]
         self.forms = NounForms(spoken)
@@ -141,8 +148,7 @@ class Meeting:
 
     def is_list(self, index: int) -> bool:
         """Whether most of what is said in the chapter is a list read out."""
-        chapter = self.tokens[index]
-        return sum(not tokens for tokens in chapter) > _LISTED_SHARE * len(chapter)
+        return len(self._lists[index]) > _LISTED_SHARE * len(self.tokens[index])
 
     def is_formal(self, index: int) -> bool:
         """Whether nothing tells the chapter better than what a meeting does in form."""
@@ -327,33 +333,42 @@ def _can_title(token: Token) -> bool:
     return token.is_noun and len(lower) > 3 and not is_pale
 
 
-def _without_lists(texts: Sequence[list[Token]]) -> list[list[Token]]:
-    """The texts, emptied where three or more short ones without a verb follow each other: a list read out."""
-    found = list(texts)
+def _places_in_lists(texts: Sequence[Sequence[Token]]) -> set[int]:
+    """Which texts are of a list read out: three or more short ones without a verb that follow each other."""
+    found: set[int] = set()
     for is_line, run in groupby(range(len(texts)), key=lambda at: _is_line_of_a_list(texts[at])):
         places = list(run)
         if is_line and len(places) >= FEWEST_IN_A_LIST:
-            for at in places:
-                found[at] = []
+            found.update(places)
     return found
 
 
-def _unless_a_label(text: str, times: int) -> list[Token]:
-    """What is said in a text; nothing where it is a name said often without a verb: who speaks next.
-
-    What stands in brackets is not said: "(Beifall)", "Kurth (Quedlinburg)".
-    """
-    tokens = tag(_IN_BRACKETS.sub("", text))
-    is_name = any(token.is_name_of_person or token.tag == "NE" for token in tokens)
-    return [] if times >= FEWEST_LABELS and is_name and _has_no_verb(tokens) else tokens
-
-
 def _is_line_of_a_list(tokens: Sequence[Token]) -> bool:
-    return any(token.is_noun for token in tokens) and _has_no_verb(tokens)
+    return any(token.is_noun for token in tokens) and _is_short_and_verbless(tokens)
 
 
-def _has_no_verb(tokens: Sequence[Token]) -> bool:
+def _is_label(tokens: Sequence[Token]) -> bool:
+    """Whether a text that is said again and again only calls a name: who speaks next."""
+    is_name = any(token.is_name_of_person or token.tag == "NE" for token in tokens)
+    return is_name and _is_short_and_verbless(tokens)
+
+
+def _is_short_and_verbless(tokens: Sequence[Token]) -> bool:
     return len(tokens) <= 14 and all(token.tag[:1] not in "VP" for token in tokens)
+
+
+def _without_brackets(tokens: Sequence[Token]) -> list[Token]:
+    """What stands in brackets is not said: "[Beifall]", "Kurth (Quedlinburg)"."""
+    marks = [token.text for token in tokens]
+    found, at = [], 0
+    while at < len(tokens):
+        closing = _CLOSING.get(marks[at])
+        if closing in marks[at:]:
+            at = marks.index(closing, at)
+        else:
+            found.append(tokens[at])
+        at += 1
+    return found
 
 
 def _spread(chapter: Sequence[Sequence[Token]]) -> dict[str, float]:

@@ -6,6 +6,8 @@ nothing of each other.
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +20,7 @@ from tasks.search_index import update_index
 from tasks.storage import Storage
 from transcripts import layout
 from transcripts.catalogue import CatalogueEntry
-from transcripts.errors import StepError
+from transcripts.errors import PermanentError, StepError
 from transcripts.reading_room.packing import PackedText
 from transcripts.reading_room.pages import render_text
 from transcripts.reading_room.reading import ReadingPage, reading_page
@@ -35,6 +37,9 @@ RECORDS_KEPT_OPEN = 100
 
 RECORDS_OPENED_AHEAD = 50
 """So many of the newest are opened before somebody asks for them."""
+
+TURN_SECONDS = 3.0
+"""A record is opened in a tenth of that."""
 
 logger = logging.getLogger("mitschnitt.reading_room")
 
@@ -108,17 +113,31 @@ class Library:
         if shelved is None:
             return None
         try:
-            with self._turns.setdefault(record_id, Lock()):
+            with self._turn(record_id):
                 return self._open(record_id, shelved.revision)
         except KeyError:
             return None  # it was removed since we looked
 
+    @contextmanager
+    def _turn(self, record_id: str) -> Iterator[None]:
+        """One reader at a time; where that takes long, as with an archive that is away, nobody waits on."""
+        turn = self._turns.setdefault(record_id, Lock())
+        has_it = turn.acquire(timeout=TURN_SECONDS)
+        try:
+            yield
+        finally:
+            if has_it:
+                turn.release()
+
     def open_newest(self, stopping: Event) -> None:
-        """Open the newest records, so that nobody waits for it. Raises what the storage raises."""
+        """Open the newest records, so that nobody waits for it. Raises TemporaryError of the storage."""
         for record in self.shelf.records[:RECORDS_OPENED_AHEAD]:
             if stopping.is_set():
                 return
-            self.reading(record.id)
+            try:
+                self.reading(record.id)
+            except (PermanentError, ValueError) as error:  # one damaged record must not keep the others back
+                logger.warning("record %s cannot be opened: %s", record.id, type(error).__name__)
 
     def _read(self, record_id: str, revision: str) -> OpenRecord:  # noqa: ARG002 - part of what is kept
         texts = read_texts(self.storage, record_id)

@@ -231,3 +231,10 @@ def test_what_stands_in_brackets_is_no_topic() -> None:
     title, _ = make_titles([chapter(*(f"{text} (Quedlinburg) [Beifall]" for text in TALK)), chapter(*RAIL)])
     assert "Quedlinburg" not in title
     assert "Beifall" not in title
+
+
+def test_calls_of_a_name_make_no_list() -> None:
+    call = "Steffen Kampeter, Parl."
+    texts = [text for sentence in TALK for text in (call, sentence)]
+    title, _ = make_titles([chapter(*texts, "(Beifall)", call), chapter(*RAIL)])
+    assert "Bienen" in title

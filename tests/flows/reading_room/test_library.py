@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -109,6 +110,20 @@ def test_new_records_are_opened_before_somebody_asks(tmp_path: Path, opened: lis
     assert library.reading("zwei") is not None
     follower.stop()
     assert opened == ["eins", "zwei"]
+
+
+def test_a_damaged_record_keeps_the_others_from_nothing(tmp_path: Path, opened: list[str]) -> None:
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    for record_id in ("eins", "zwei"):
+        publish_sample(storage, tmp_path, record_id)
+    library = Library(storage, tmp_path / "search.sqlite")
+    library.catch_up()
+    damaged, other = (each.id for each in library.shelf.records)
+    for file in (tmp_path / "archive/recordings" / damaged).rglob("transcript.json"):
+        file.write_text("{}")
+    library.open_newest(Event())
+    assert opened == [damaged, other]
+    assert library.reading(other) is not None
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
