@@ -9,12 +9,13 @@ from time import monotonic
 
 import imageio_ffmpeg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.sample_record import SAMPLE_VIDEO, sample_captions, sample_page
 from transcripts.page import render_page
 
 CHROMIUM = Path("/usr/bin/chromium")
+PHOTOGRAPHS_TRIED = 3
 CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -96,6 +97,19 @@ def wait_until(page: Page, condition: str) -> None:
     while not page.evaluate(condition):
         assert monotonic() < deadline, f"still not so: {condition}"
         page.wait_for_timeout(50)
+
+
+def photograph(page: Page, file: Path) -> None:
+    """A picture of the whole page for people to look at; on a busy machine Chromium needs several tries."""
+    for left in reversed(range(PHOTOGRAPHS_TRIED)):
+        try:
+            page.screenshot(path=file, full_page=True)
+        except Error:
+            if not left:
+                raise
+            page.wait_for_timeout(1_000)
+        else:
+            return
 
 
 def _note_error(reading: Reading, kind: str, text: str) -> None:

@@ -17,7 +17,7 @@ from tasks.folder_storage import FolderStorage
 from tasks.publishing import publish
 from tasks.uploads import Uploads
 from tests.archive_records import IMPRINT
-from tests.browser.conftest import watch
+from tests.browser.conftest import photograph, watch
 from tests.browser.test_sign_in_in_browser import found_by_axe, record_with_video, running
 from tests.desks import ListedJobs, desk_routers, some_job
 from tests.media_samples import MEETING
@@ -277,7 +277,7 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(
             page.get_by_role("button", name="Abschicken").click()
             expect(page.get_by_role("alert")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") == width
-        page.screenshot(path=tmp_path / f"{name}-{scheme}-{width}.png", full_page=True)
+        photograph(page, tmp_path / f"{name}-{scheme}-{width}.png")
     assert found_by_axe(page) == ""
     controls = "button, input:not([type=hidden], [type=radio], [type=file]), a, .choice, .pick-file"
     small = page.evaluate(

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from tests.browser.conftest import watch
+from tests.browser.conftest import photograph, watch
 from tests.flows.operations import Machine, wait_for
 from tests.flows.workplace import recording_of
 from tests.media_samples import meeting_clip
@@ -66,7 +66,7 @@ class Network:
         return context
 
     def shoot(self, page: Page, name: str) -> None:
-        page.screenshot(path=self.shots / f"{name}.png", full_page=True)
+        photograph(page, self.shots / f"{name}.png")
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from tasks.publishing import publish
 from tasks.s3_access import S3Access
 from tasks.storage import open_storage
 from tests.archive_records import IMPRINT, medium
-from tests.browser.conftest import Reading, wait_until, watch
+from tests.browser.conftest import Reading, photograph, wait_until, watch
 from tests.s3_server import free_port
 from tests.sample_record import SAMPLE_VIDEO, sample_chapters, sample_recording, sample_transcript
 from tests.tasks.test_mail import Mailbox, served
@@ -224,7 +224,7 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(
         page.set_viewport_size({"width": width, "height": 740})
         page.goto(house.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") == width
-        page.screenshot(path=tmp_path / f"{name}-{scheme}-{width}.png", full_page=True)
+        photograph(page, tmp_path / f"{name}-{scheme}-{width}.png")
     assert found_by_axe(page) == ""
     small = page.evaluate(
         "[...document.querySelectorAll('main button, main input:not([type=hidden]), main a')]"
