@@ -33,6 +33,7 @@ from tasks.publishing import publish
 from tests.archive_records import IMPRINT
 from tests.reading_rooms import three_silent_hours
 from tests.sample_record import sample_recording
+from tests.transcripts.reading_room.test_record_page import OF_ORGANISERS
 from tests.transcripts.speech import said
 from transcripts.media import Media
 from transcripts.model import Chapter, Transcript
@@ -218,12 +219,15 @@ def _wish(chance: random.Random, record_ids: list[str]) -> tuple[str, str]:
 def _print_size(address: str) -> None:
     answer = httpx.get(f"{address}/recordings/{LONG_ID}/", headers={"accept-encoding": "gzip"})
     sent = int(answer.headers["content-length"])
-    plain = sum(len(asset.content) for asset in assets().values())
-    packed = sum(len(gzip.compress(asset.content)) for asset in assets().values())
     whole = len(answer.content)
     print(f"page of three hours: {sent / 1000:.0f} kB compressed, {whole / 1000:.0f} kB plain, ", end="")
     print(f"{answer.text.count('data-t')} sentences")
-    print(f"scripts and styles: {packed / 1000:.1f} kB compressed, {plain / 1000:.1f} kB plain")
+    everything = [asset.content for asset in assets().values()]
+    of_readers = [asset.content for name, asset in assets().items() if not name.startswith(OF_ORGANISERS)]
+    for whose, contents in (("of readers", of_readers), ("with those of organisers", everything)):
+        plain = sum(map(len, contents))
+        packed = sum(len(gzip.compress(each)) for each in contents)
+        print(f"scripts and styles {whose}: {packed / 1000:.1f} kB compressed, {plain / 1000:.1f} kB plain")
 
 
 if __name__ == "__main__":
