@@ -99,6 +99,17 @@ def wait_until(page: Page, condition: str) -> None:
         page.wait_for_timeout(50)
 
 
+def sign_in(page: Page, link: str) -> Page:
+    """Press the button behind a sign-in link and see what lies behind it; the same page.
+
+    Who goes on before that has no cookie yet, and a page closed on its way may never be reported closed.
+    """
+    page.goto(link)
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    page.wait_for_url(lambda url: "/anmelden" not in url)
+    return page
+
+
 def photograph(page: Page, file: Path) -> None:
     """A picture of the whole page for people to look at; on a busy machine Chromium needs several tries."""
     for left in reversed(range(PHOTOGRAPHS_TRIED)):

@@ -17,7 +17,7 @@ from tasks.folder_storage import FolderStorage
 from tasks.publishing import publish
 from tasks.uploads import Uploads
 from tests.archive_records import IMPRINT
-from tests.browser.conftest import photograph, watch
+from tests.browser.conftest import photograph, sign_in, watch
 from tests.browser.test_sign_in_in_browser import found_by_axe, record_with_video, running
 from tests.desks import ListedJobs, desk_routers, some_job
 from tests.media_samples import MEETING
@@ -62,10 +62,7 @@ def organiser(browser: Browser, house: DeskHouse) -> Iterator[BrowserContext]:
     """A phone that is signed in."""
     context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
     context.set_default_timeout(10_000)
-    page = context.new_page()
-    page.goto(house.owner_link)
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    page.close()
+    sign_in(context.new_page(), house.owner_link).close()
     yield context
     context.close()
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from tests.browser.conftest import photograph, watch
+from tests.browser.conftest import photograph, sign_in, watch
 from tests.flows.operations import Machine, wait_for
 from tests.flows.workplace import recording_of
 from tests.media_samples import meeting_clip
@@ -60,9 +60,7 @@ class Network:
         body = self.mails(address)[-1].get_body(("plain",))
         assert body is not None
         (link,) = re.findall(rf"{self.url}/anmelden/link\S+", body.get_content())
-        page.goto(link)
-        page.get_by_role("button", name="Jetzt anmelden").click()
-        page.close()
+        sign_in(page, link).close()
         return context
 
     def shoot(self, page: Page, name: str) -> None:

@@ -18,7 +18,7 @@ from tasks.corrections import read_draft
 from tasks.folder_storage import FolderStorage
 from tasks.publishing import publish
 from tests.archive_records import IMPRINT
-from tests.browser.conftest import wait_until, watch
+from tests.browser.conftest import sign_in, wait_until, watch
 from tests.browser.test_sign_in_in_browser import found_by_axe, record_with_video, running
 from tests.desks import ListedJobs, desk_routers
 from tests.reading_rooms import SAMPLE_ID, sample_meeting
@@ -81,12 +81,6 @@ def organiser(browser: Browser, newsroom: Newsroom) -> Iterator[BrowserContext]:
     sign_in(context.new_page(), newsroom.owner_link)
     yield context
     context.close()
-
-
-def sign_in(page: Page, link: str) -> Page:
-    page.goto(link)
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    return page
 
 
 def place(page: Page) -> Locator:

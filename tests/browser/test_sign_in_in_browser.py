@@ -22,7 +22,7 @@ from tasks.publishing import publish
 from tasks.s3_access import S3Access
 from tasks.storage import open_storage
 from tests.archive_records import IMPRINT, medium
-from tests.browser.conftest import Reading, photograph, wait_until, watch
+from tests.browser.conftest import Reading, photograph, sign_in, wait_until, watch
 from tests.s3_server import free_port
 from tests.sample_record import SAMPLE_VIDEO, sample_chapters, sample_recording, sample_transcript
 from tests.tasks.test_mail import Mailbox, served
@@ -113,9 +113,7 @@ def member(browser: Browser, house: House) -> Iterator[BrowserContext]:
     """A browser that is signed in."""
     context = browser.new_context()
     context.set_default_timeout(10_000)
-    page = context.new_page()
-    page.goto(house.owner_link)
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(context.new_page(), house.owner_link)
     yield context
     context.close()
 
