@@ -3,17 +3,21 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatch
 from pathlib import Path
 from threading import Event
 
 import pytest
 
 from flows.reading_room.library import Follower, Library
-from tasks.archive import ArchivedTexts, read_texts
+from tasks.folder_storage import FolderStorage
 from tasks.s3_access import S3Access
 from tasks.storage import Storage, open_storage
 from tests.s3_server import S3Server
 from tests.tasks.test_search_index import publish_sample
+from transcripts.errors import PermanentError
+
+TRANSCRIPT = "versions/transcript/transcript.*.json"
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -73,57 +77,62 @@ def test_an_archive_that_is_away_leaves_what_is_known(tmp_path: Path) -> None:
     assert [each.id for each in library.shelf.records] == ["eins"]
 
 
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The ids of the records that are read from the archive, each as often as it is, and slowly."""
-    ids: list[str] = []
+class SlowArchive(FolderStorage):
+    """Notes whose transcript is read, each time, and takes its time for it."""
 
-    def read(storage: Storage, record_id: str) -> ArchivedTexts:
-        ids.append(record_id)
-        time.sleep(0.2)
-        return read_texts(storage, record_id)
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.read: list[str] = []
 
-    monkeypatch.setattr("flows.reading_room.library.read_texts", read)
-    return ids
+    def get_bytes(self, key: str) -> bytes:
+        if fnmatch(key, f"recordings/*/{TRANSCRIPT}"):
+            self.read.append(key.split("/")[1])
+            time.sleep(0.2)
+        return super().get_bytes(key)
 
 
-def test_of_many_readers_of_a_new_record_one_opens_it(tmp_path: Path, opened: list[str]) -> None:
-    storage = open_storage(str(tmp_path / "archive"), S3Access())
+def test_of_many_readers_of_a_new_record_one_opens_it(tmp_path: Path) -> None:
+    storage = SlowArchive(tmp_path / "archive")
     publish_sample(storage, tmp_path, "eins")
     library = Library(storage, tmp_path / "search.sqlite")
     library.catch_up()
+    storage.read.clear()
     with ThreadPoolExecutor(8) as pool:
         pages = list(pool.map(library.reading, ["eins"] * 8))
-    assert opened == ["eins"]
+    assert storage.read == ["eins"]
     assert all(page is not None and page is pages[0] for page in pages)
 
 
-def test_new_records_are_opened_before_somebody_asks(tmp_path: Path, opened: list[str]) -> None:
-    storage = open_storage(str(tmp_path / "archive"), S3Access())
+def test_new_records_are_opened_before_somebody_asks(tmp_path: Path) -> None:
+    storage = SlowArchive(tmp_path / "archive")
     publish_sample(storage, tmp_path, "eins")
+    storage.read.clear()
     library = Library(storage, tmp_path / "search.sqlite")
     follower = Follower(library, every_seconds=0.05)
     follower.start()
-    wait_for(lambda: opened == ["eins"])
-    publish_sample(storage, tmp_path, "zwei")
-    wait_for(lambda: opened == ["eins", "zwei"])
+    wait_for(lambda: storage.read == ["eins"] * 2)  # for the index, and to have it open
+    publish_sample(FolderStorage(tmp_path / "archive"), tmp_path, "zwei")
+    wait_for(lambda: storage.read == ["eins"] * 2 + ["zwei"] * 2)
     assert library.reading("zwei") is not None
     follower.stop()
-    assert opened == ["eins", "zwei"]
+    assert storage.read == ["eins"] * 2 + ["zwei"] * 2
 
 
-def test_a_damaged_record_keeps_the_others_from_nothing(tmp_path: Path, opened: list[str]) -> None:
-    storage = open_storage(str(tmp_path / "archive"), S3Access())
+def test_a_damaged_record_keeps_the_others_from_nothing(tmp_path: Path) -> None:
+    storage = SlowArchive(tmp_path / "archive")
     for record_id in ("eins", "zwei"):
         publish_sample(storage, tmp_path, record_id)
     library = Library(storage, tmp_path / "search.sqlite")
     library.catch_up()
     damaged, other = (each.id for each in library.shelf.records)
-    for file in (tmp_path / "archive/recordings" / damaged).rglob("transcript.json"):
-        file.write_text("{}")
+    (file,) = (tmp_path / "archive/recordings" / damaged).glob(TRANSCRIPT)
+    file.write_text("{}")
+    storage.read.clear()
     library.open_newest(Event())
-    assert opened == [damaged, other]
+    assert storage.read == [damaged, other]
     assert library.reading(other) is not None
+    with pytest.raises(PermanentError):
+        library.reading(damaged)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
