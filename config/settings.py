@@ -214,7 +214,7 @@ class Prefect(Section):
 
     api_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+/api$")
     auth: SecretStr | None = None
-    port: int = Field(default=4200, ge=0, le=65535)
+    port: int = Field(default=4200, ge=1, le=65535)
     database_url: SecretStr | None = None
 
     @field_validator("auth")

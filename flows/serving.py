@@ -9,9 +9,9 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 
 from rich.console import Console
+from rich.markup import escape
 
 from config.settings import Settings
 from flows.runtime import access_to, forget_server, own_password, prefect_access, remember_server
@@ -26,7 +26,7 @@ output = Console(highlight=False, soft_wrap=True)
 
 def serve_everything(settings: Settings, host: str, port: int) -> None:
     """Until SIGTERM or Ctrl+C. Raises PermanentError `port_taken`, `prefect_port_taken`."""
-    services = list(_services(settings, host, _free(host, port, "port_taken")))
+    services = list(_services(settings, host, port))
     try:
         asyncio.run(Supervisor(services, _tell).run())
     finally:
@@ -35,17 +35,20 @@ def serve_everything(settings: Settings, host: str, port: int) -> None:
 
 def _services(settings: Settings, host: str, port: int) -> Iterator[Service]:
     """What is kept running: reading first, which waits for nobody; then each after the one that it needs."""
-    own = None if settings.prefect.api_url else _free(LOOPBACK, settings.prefect.port, "prefect_port_taken")
-    access = prefect_access(settings) if own is None else _own_access(settings, own)
+    _expect_free(host, port, "port_taken")
+    is_own = settings.prefect.api_url is None
+    if is_own:
+        _expect_free(LOOPBACK, settings.prefect.port, "prefect_port_taken")
+    access = _own_access(settings) if is_own else prefect_access(settings)
     yield Service("Lesesaal", [*PROGRAM, "room", "--host", host, "--port", str(port)], access)
-    if own is not None:
-        yield _prefect_server(settings, own, access["PREFECT_API_AUTH_STRING"])
+    if is_own:
+        yield _prefect_server(settings, access["PREFECT_API_AUTH_STRING"])
     yield Service("Verarbeitung", [*PROGRAM, "worker"], access)
 
 
-def _own_access(settings: Settings, port: int) -> dict[str, str]:
+def _own_access(settings: Settings) -> dict[str, str]:
     """How to reach the server that is about to be started; other commands find it, too."""
-    address = f"http://{LOOPBACK}:{port}/api"
+    address = f"http://{LOOPBACK}:{settings.prefect.port}/api"
     remember_server(settings, address)
     return access_to(address, own_password(settings))
 
@@ -57,13 +60,12 @@ def serve_prefect(settings: Settings, host: str) -> None:
     """
     if host != LOOPBACK and settings.prefect.auth is None:
         raise PermanentError("prefect_open", host=host)
-    service = _prefect_server(
-        settings, settings.prefect.port, own_password(settings).get_secret_value(), host
-    )
+    service = _prefect_server(settings, own_password(settings).get_secret_value(), host)
     os.execve(service.command[0], list(service.command), {**os.environ, **service.environment})  # noqa: S606 - no shell
 
 
-def _prefect_server(settings: Settings, port: int, password: str, host: str = LOOPBACK) -> Service:
+def _prefect_server(settings: Settings, password: str, host: str = LOOPBACK) -> Service:
+    port = settings.prefect.port
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
     environment = {
         "PREFECT_SERVER_API_AUTH_STRING": password,
@@ -76,16 +78,15 @@ def _prefect_server(settings: Settings, port: int, password: str, host: str = LO
     return Service("Prefect", command, environment, f"http://{LOOPBACK}:{port}/api/health", mute=True)
 
 
-def _free(host: str, port: int, code: str) -> int:
-    """The port if it can be had; for 0 any free one. Raises PermanentError `code`."""
+def _expect_free(host: str, port: int, code: str) -> None:
+    """Raises PermanentError `code` when the port cannot be had."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with closing(socket.create_server((host, port), family=family)) as listening:
-            return int(listening.getsockname()[1])
+        socket.create_server((host, port), family=family).close()
     except OSError as error:
         raise PermanentError(code, place=f"{host}:{port}") from error
 
 
 def _tell(service: Service, what: str) -> None:
-    output.print(f"[dim]{service.name} {what}.[/]")
+    output.print(f"[dim]{service.name} {escape(what)}.[/]")
     sys.stdout.flush()

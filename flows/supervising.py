@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 import httpx
 
@@ -21,6 +23,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 PATIENCE_SECONDS = 30.0
 LOOKS_PER_SECOND = 4
+LAST_WORDS_BYTES = 500
 PR_SET_PDEATHSIG = 1
 
 
@@ -28,7 +31,7 @@ PR_SET_PDEATHSIG = 1
 class Service:
     """A program to keep running; it is ready when `ready_url` answers, or at once without one.
 
-    What a `mute` one says goes nowhere, but for its errors.
+    What a `mute` one says is not shown, but for its errors, and for its last words when it falls.
     """
 
     name: str
@@ -69,20 +72,23 @@ class Supervisor:
         pause = 1.0
         while True:
             began = time.monotonic()
-            process = await self._begin(service)
-            status = await process.wait()
+            with TemporaryFile() as said:
+                process = await self._begin(service, said)
+                status = await process.wait()
+                last_words = _last_words(said)
             _signal_group(process.pid, signal.SIGKILL)  # what it began must not go on without it
             pause = (
                 1.0 if time.monotonic() - began > STEADY_SECONDS else min(pause * 2, LONGEST_PAUSE_SECONDS)
             )
-            self._tell(service, f"endet mit {status} und wird in {pause:.0f} s neu gestartet")
+            what = f"endet mit {status} und wird in {pause:.0f} s neu gestartet"
+            self._tell(service, f"{what}. Zuletzt gesagt: „{last_words}“" if last_words else what)
             await asyncio.sleep(pause)
 
-    async def _begin(self, service: Service) -> asyncio.subprocess.Process:
+    async def _begin(self, service: Service, said: BinaryIO) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
             *service.command,
             env={**os.environ, **service.environment},
-            stdout=asyncio.subprocess.DEVNULL if service.mute else None,
+            stdout=said if service.mute else None,
             start_new_session=True,
             preexec_fn=_end_with_parent,
         )
@@ -112,6 +118,12 @@ class Supervisor:
             self._tell(service, "endet nicht von selbst und wird abgebrochen")
         _signal_group(process.pid, signal.SIGKILL)
         await process.wait()
+
+
+def _last_words(said: BinaryIO) -> str:
+    """The end of what a program said, in one line."""
+    said.seek(max(0, said.seek(0, os.SEEK_END) - LAST_WORDS_BYTES))
+    return " ".join(said.read().decode(errors="replace").split())
 
 
 def _signal_group(group: int, what: signal.Signals) -> None:

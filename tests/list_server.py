@@ -5,6 +5,7 @@ list with three members. Nothing can leave the machine. Needs root, and Debian's
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -121,7 +122,7 @@ def running_list_server() -> Iterator[ListServer]:
     _configure_postfix(folder, smtp)
     try:
         _mailman(folder, "start")
-        _wait_for_mailman(server)
+        _wait_for_mailman(server, lmtp)
         _make_list(server)
         _postfix(folder, "start")
         yield server
@@ -248,6 +249,9 @@ transport_maps = regexp:{mailman}/postfix_lmtp
 local_recipient_maps = regexp:{mailman}/postfix_lmtp
 relay_domains = regexp:{mailman}/postfix_domains
 relay_recipient_maps = regexp:{mailman}/postfix_lmtp
+queue_run_delay = 5s
+minimal_backoff_time = 5s
+maximal_backoff_time = 10s
 smtpd_recipient_restrictions = reject_unlisted_recipient, permit_mynetworks, reject_unauth_destination
 """
     )
@@ -294,14 +298,15 @@ def _postfix(folder: Path, command: str) -> None:
     subprocess.run(command_line, check=command == "start", capture_output=True)
 
 
-def _wait_for_mailman(server: ListServer) -> None:
-    """Until REST answers and the queues exist."""
+def _wait_for_mailman(server: ListServer, lmtp: int) -> None:
+    """Until REST answers and posts are taken: what comes earlier, Postfix would lay aside."""
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             server.call("GET", "system/versions")
+            socket.create_connection(("127.0.0.1", lmtp), timeout=1).close()
             return
-        except (httpx.HTTPError, AssertionError):
+        except (OSError, httpx.HTTPError, AssertionError):
             assert time.monotonic() < until, server._logs()
             time.sleep(0.3)
 

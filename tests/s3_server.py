@@ -6,11 +6,12 @@ import subprocess
 import sysconfig
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
+from secrets import randbelow
 
 from botocore.exceptions import BotoCoreError, ClientError
 from cryptography import x509
@@ -26,6 +27,8 @@ BUCKET = "archiv"
 # A second bucket, in which the archive is one of several users: at a prefix.
 SHARED_BUCKET, SHARED_PREFIX = "geteilt", "netzwerk/mitschnitte"
 PATIENCE_SECONDS = 60
+# SeaweedFS also takes, for each port, the one 10,000 above it.
+FIRST_PORT, PORTS = 10_000, 10_000
 SECRETS = {"owner": "gehoert-alles", PIPELINE: "nur-fuer-tests", READER: "auch-nur-fuer-tests"}
 # What SeaweedFS calls a user in a bucket's policy.
 PRINCIPAL = "arn:aws:iam::000000000000:user/{}"
@@ -56,11 +59,15 @@ def access_of(user: str, access: S3Access) -> S3Access:
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A port that nobody has now, and hardly anybody takes before the server that is started for it has.
+
+    By lot, and below those that Linux gives to connections and to whoever asks for any (ip_local_port_range).
+    """
+    while True:
+        port = FIRST_PORT + randbelow(PORTS)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from tests.flows.operations import Machine, wait_for
 from tests.flows.workplace import recording_of
 from tests.media_samples import meeting_clip
 from tests.misbehaving_server import Site, serve_folder
+from tests.s3_server import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -75,7 +76,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     meeting_clip(served / "treffen.mp4", 0, 75)
     settings = {
         "MITSCHNITT_NETWORK__NAME": "Netzwerk Bürgerräte",
-        "MITSCHNITT_PREFECT__PORT": "0",
+        "MITSCHNITT_PREFECT__PORT": str(free_port()),
         "MITSCHNITT_READING_ROOM__ORGANISERS": BERT,
         "MITSCHNITT_READING_ROOM__MEMBERS_FILE": str(folder / "members.txt"),
         "MITSCHNITT_ANNOUNCEMENT__TO": "liste@example.org",

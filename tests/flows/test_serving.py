@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from tests.flows.operations import Desk, Machine, submitted, wait_for
 from tests.flows.workplace import recording_of
 from tests.media_samples import meeting_clip
 from tests.misbehaving_server import Site, serve_folder
+from tests.s3_server import free_port
 from transcripts.model import Stage
 
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path / "machine", {"MITSCHNITT_PREFECT__PORT": "0"})
+    return Machine(tmp_path / "machine", {"MITSCHNITT_PREFECT__PORT": str(free_port())})
 
 
 @pytest.fixture
@@ -69,6 +71,21 @@ def test_prefects_server_listens_on_this_machine_alone_and_asks_for_a_password(m
         assert answer.status_code == 200
         parts = wait_for(lambda: all_well(machine), why=lambda: machine.log)
     assert parts == {"status": "ok", "archive": "ok", "records": 0, "prefect": "ok", "workers": 1}
+
+
+@pytest.mark.parametrize(("taken", "says"), [("room", "kein Lesesaal"), ("prefect", "kein Prefect-Server")])
+def test_a_port_that_another_program_has_is_said_before_anything_is_begun(
+    machine: Machine, taken: str, says: str
+) -> None:
+    ports = {"room": free_port(), "prefect": int(machine.environment["MITSCHNITT_PREFECT__PORT"])}
+    with (
+        socket.create_server(("127.0.0.1", ports[taken])),
+        machine.running("serve", "--port", str(ports["room"])) as serve,
+    ):
+        assert serve.wait(timeout=120) == 1
+    assert says in machine.log
+    assert not rooms_of(machine)
+    assert not (machine.folder / "work/prefect/server-address").exists()
 
 
 def all_well(machine: Machine) -> dict[str, object] | None:
