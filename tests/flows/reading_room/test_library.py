@@ -103,6 +103,36 @@ def test_of_many_readers_of_a_new_record_one_opens_it(tmp_path: Path) -> None:
     assert all(page is not None and page is pages[0] for page in pages)
 
 
+class StuckArchive(FolderStorage):
+    """Who reads a transcript first gets no answer until `goes_on`; all others do at once."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.hangs, self.goes_on = Event(), Event()
+
+    def get_bytes(self, key: str) -> bytes:
+        if fnmatch(key, f"recordings/*/{TRANSCRIPT}") and not self.hangs.is_set():
+            self.hangs.set()
+            self.goes_on.wait()
+        return super().get_bytes(key)
+
+
+def test_nobody_waits_long_behind_a_reader_whom_the_archive_does_not_answer(tmp_path: Path) -> None:
+    publish_sample(FolderStorage(tmp_path / "archive"), tmp_path, "eins")
+    library = Library(FolderStorage(tmp_path / "archive"), tmp_path / "search.sqlite")
+    library.catch_up()
+    library.storage = storage = StuckArchive(tmp_path / "archive")
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            first = pool.submit(library.reading, "eins")
+            assert storage.hangs.wait(timeout=60)
+            assert pool.submit(library.reading, "eins").result(timeout=60) is not None
+            assert not first.done()
+        finally:
+            storage.goes_on.set()
+    assert first.result() is not None
+
+
 def test_new_records_are_opened_before_somebody_asks(tmp_path: Path) -> None:
     storage = SlowArchive(tmp_path / "archive")
     publish_sample(storage, tmp_path, "eins")
