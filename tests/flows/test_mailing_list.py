@@ -38,7 +38,7 @@ pytestmark = pytest.mark.mailman
 
 DAY = timedelta(days=1)
 FIRST = Occasion(1)
-WAIT_SECONDS = 180
+WAIT_SECONDS = 90
 
 
 @pytest.fixture(scope="module")
