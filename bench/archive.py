@@ -21,17 +21,17 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from bench.ending import end_on_sigterm
-from tasks.catalogue import listing, update_catalogue
-from tasks.folder_storage import FolderStorage
-from tasks.s3_storage import S3Storage
-from tasks.storage import Storage
+from bench.running.termination import end_on_sigterm
+from tasks.archive.catalogue_store import listing, update_catalogue
+from tasks.storage.folder_storage import FolderStorage
+from tasks.storage.s3_storage import S3Storage
+from tasks.storage.storage_interface import Storage
 from tests.archive_records import IMPRINT
 from tests.s3_server import S3Server, running_s3_server
-from transcripts import layout
-from transcripts.catalogue import Catalogue, CatalogueEntry
-from transcripts.layout import object_key
-from transcripts.media import LocalFile
+from transcripts.archive import layout
+from transcripts.archive.catalogue import Catalogue, CatalogueEntry
+from transcripts.archive.layout import object_key
+from transcripts.media.media_values import LocalFile
 from transcripts.model import Recording, Source, Stage
 
 ROUNDS = 5

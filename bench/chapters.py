@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from transcripts.chapters import find_chapters
-from transcripts.german_words import content_stems
+from transcripts.chapters.chapter_detection import find_chapters
+from transcripts.german.topic_words import content_stems
 from transcripts.model import Chapter, Segment, Transcript
-from transcripts.record import chapters_json
+from transcripts.records.record import chapters_json
 
 SAMPLES = Path(__file__).parent.parent / "tests/samples"
 SLICE_SECONDS = 450.0

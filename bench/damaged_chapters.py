@@ -13,10 +13,10 @@ from pathlib import Path
 from random import Random
 
 from bench.chapters import measure
+from transcripts.chapters.moderator_phrases import openings
+from transcripts.chapters.topics import topic_starts
 from transcripts.model import Chapter, Segment, Transcript
-from transcripts.moderation import openings
-from transcripts.record import chapters_json, chapters_of
-from transcripts.topics import topic_starts
+from transcripts.records.record import chapters_json, chapters_of
 
 WRONG_SHARE = 0.15
 WORDS_A_LINE = 9

@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from transcripts.german_words import FUNCTION_WORDS
+from transcripts.german.topic_words import FUNCTION_WORDS
 from transcripts.search.passages import SearchableRecord
-from transcripts.search.words import WORD, fold, stem, without_umlauts
+from transcripts.search.word_folding import WORD, fold, stem, without_umlauts
 
 _TABLES = """
 CREATE TABLE passages (

@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.ending import end_on_sigterm
+from bench.running.termination import end_on_sigterm
 from tests.flows.workplace import Workplace
 from tests.media_samples import MEETING, make
 from tests.prefect_server import running_prefect_server
@@ -27,7 +27,7 @@ KILLS = 10
 REPETITIONS = 3
 # Prefect says that a task begins also when it then takes a kept result.
 TASK_BEGINS = re.compile(r"Executing task 'transcribe'")
-RESULT_TAKEN = re.compile(r"Task run 'transcribe-\w+' - Finished in state Cached")
+RESULT_TAKEN = re.compile(r"\btranscribe\] Finished in state Cached")
 # Prefect's log to the terminal, from which begun decodings are counted.
 LOGGING = {
     "PREFECT_LOGGING_LEVEL": "DEBUG",

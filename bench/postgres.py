@@ -9,9 +9,9 @@ from pathlib import Path
 import psycopg
 
 from tests.postgres_server import USER, running_postgres_server
-from transcripts.german_words import FUNCTION_WORDS
+from transcripts.german.topic_words import FUNCTION_WORDS
 from transcripts.search.passages import SearchableRecord
-from transcripts.search.words import fold
+from transcripts.search.word_folding import fold
 
 SETTINGS = {
     "shared_buffers": "2GB",

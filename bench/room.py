@@ -25,20 +25,20 @@ from pathlib import Path
 import httpx
 import numpy as np
 
-from bench.ending import end_on_sigterm
 from bench.room_browser import print_long_tasks
+from bench.running.termination import end_on_sigterm
 from bench.search_corpus import generate, read_seed
-from tasks.folder_storage import FolderStorage
-from tasks.publishing import publish
+from tasks.archive.publishing import publish
+from tasks.storage.folder_storage import FolderStorage
 from tests.archive_records import IMPRINT
 from tests.reading_rooms import three_silent_hours
 from tests.sample_record import sample_recording
-from tests.transcripts.reading_room.test_record_page import OF_ORGANISERS
-from tests.transcripts.speech import said
-from transcripts.media import Media
+from tests.transcripts.pages.room.test_record_text import OF_ORGANISERS
+from tests.transcripts.spoken_sample import said
+from transcripts.media.media_values import Media
 from transcripts.model import Chapter, Transcript
-from transcripts.reading_room.assets import assets
-from transcripts.record import Record
+from transcripts.pages.room.assets import assets
+from transcripts.records.record import Record
 from transcripts.search.passages import Place
 
 SAMPLES = Path(__file__).parent.parent / "tests/samples"
@@ -133,8 +133,9 @@ def _served(folder: Path) -> Iterator[tuple[str, int]]:
         "MITSCHNITT_READING_ROOM__SEARCHES_PER_MINUTE": "100000",  # all members come from one machine here
         "MITSCHNITT_ARCHIVE__URL": str(folder / "archive"),
         "MITSCHNITT_WORK__DIR": str(folder / "work"),
+        "MITSCHNITT_WORK__STATE_DIR": str(folder / "state"),
     }
-    command = [sys.executable, "-m", "flows.cli"]
+    command = [sys.executable, "-m", "flows.cli.main"]
     subprocess.run([*command, "reindex"], check=True, env=os.environ | settings, cwd=folder)
     server = subprocess.Popen([*command, "room"], env=os.environ | settings, cwd=folder)
     address = f"http://127.0.0.1:{port}"

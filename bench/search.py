@@ -25,16 +25,16 @@ from pathlib import Path
 import numpy as np
 import psycopg
 
-from bench.ending import end_on_sigterm
 from bench.fts5 import Fts5Search
 from bench.postgres import PostgresSearch, running_postgres
+from bench.running.termination import end_on_sigterm
 from bench.search_corpus import SEED, generate, read_seed
 from bench.search_pairs import Pair, read_pairs, small_records
-from transcripts.german_words import FUNCTION_WORDS
-from transcripts.search.database import IndexDatabase
+from tasks.search.index_database import IndexDatabase
+from tasks.search.index_writer import write_records
+from tasks.search.searching import search
+from transcripts.german.topic_words import FUNCTION_WORDS
 from transcripts.search.passages import Place, SearchableRecord, Sentence
-from transcripts.search.searching import search
-from transcripts.search.writing import write_records
 
 HERE = Path(__file__).parent
 WORD_LISTS = (Path("/usr/share/dict/ngerman"),)
@@ -131,7 +131,7 @@ class OurSearch:
         self._database = IndexDatabase.for_writing(path)
 
     def load(self, records: Sequence[SearchableRecord]) -> None:
-        """In one transaction, as `tasks.search_index` does it."""
+        """In one transaction, as `tasks.search.index_update` does it."""
         write_records(self._database, records)
 
     def finish(self) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from transcripts.german_words import FUNCTION_WORDS
+from transcripts.german.topic_words import FUNCTION_WORDS
 from transcripts.search.passages import Place, SearchableRecord, Sentence
 
 WORDS_AN_HOUR = 8_000

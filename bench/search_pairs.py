@@ -19,14 +19,14 @@ class Pair:
 
     area: str
     query: str
-    finds: tuple[str, ...]
+    occurrences: tuple[str, ...]
     misses: tuple[str, ...] = ()
     ordered: bool = False
 
     def is_met_by(self, found: Sequence[str]) -> bool:
         """Whether records in order of rank are what is expected."""
-        places = [found.index(each) for each in self.finds if each in found]
-        complete = len(places) == len(self.finds)
+        places = [found.index(each) for each in self.occurrences if each in found]
+        complete = len(places) == len(self.occurrences)
         in_order = not self.ordered or places[:1] == sorted(places)[:1]
         return complete and in_order and not set(self.misses) & set(found)
 
@@ -49,7 +49,7 @@ def _pair(given: dict[str, Any], texts: dict[str, str]) -> Pair:
     return Pair(
         area=given["area"],
         query=given["query"],
-        finds=tuple(given["finds"]),
+        occurrences=tuple(given["finds"]),
         misses=tuple(texts if misses == ["*"] else misses),
         ordered=given.get("ordered", False),
     )

@@ -16,12 +16,12 @@ from dataclasses import asdict, dataclass
 from math import inf
 from pathlib import Path
 
-from bench.ending import end_on_sigterm
+from bench.running.termination import end_on_sigterm
 from tests.announce_soak import Outcome, Soak, counted, mail_settings
 from tests.list_server import LIST_ADDRESS, MEMBERS, ROBOT, running_list_server
 from tests.prefect_server import running_prefect_server
 from tests.smtp_line import line_to
-from tests.tasks.test_mail import Mailbox, served
+from tests.tasks.channels.test_smtp import Mailbox, served
 
 KILLS = 200
 BROKEN_SHARE = 0.2

@@ -11,7 +11,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from bench.ending import end_on_sigterm
+from bench.running.termination import end_on_sigterm
 from tests.archive_soak import soak
 from tests.s3_server import running_s3_server
 

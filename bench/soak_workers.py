@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from bench.ending import end_on_sigterm
+from bench.running.termination import end_on_sigterm
 from tests.cluster import running_cluster
 from tests.misbehaving_server import serve_folder
 from tests.worker_soak import Outcome, long_recording, short_recording, soak_on

@@ -43,7 +43,7 @@ from bench.transcription.sounds import (
     without_speech,
     words_of,
 )
-from tasks.whisper_model import default_model_folder
+from tasks.recognition.whisper_model import default_model_folder
 
 ROUNDS = 3
 COMPARED = (OURS, SEQUENTIAL, BATCHED, CPP_8_BIT, CPP_16_BIT)

@@ -22,16 +22,16 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-from bench.ending import end_on_sigterm
-from flows.desk.tus import UPLOADS, TusServer, tus_router
+from bench.running.termination import end_on_sigterm
+from flows.desk.tus_uploads import UPLOADS, TusServer, UploadLimits, tus_router
 from flows.reading_room.library import Library
-from flows.reading_room.room import Room
-from tasks.folder_storage import FolderStorage
-from tasks.uploads import PART_BYTES, Uploads
+from flows.reading_room.room_context import Room
+from tasks.archive.upload_store import PART_BYTES, Uploads
+from tasks.storage.folder_storage import FolderStorage
 from tests.flows.reading_room.entrances import BERT, HOME, OWN_PAGE, entrance
 from tests.media_samples import MEETING
-from transcripts.media import LocalFile
-from transcripts.reading_room.pages import Site
+from transcripts.media.media_values import LocalFile
+from transcripts.pages.room.room_pages import Site
 
 GIGABYTE = 1_000_000_000
 BLOCK_BYTES = 4_000_000
@@ -190,11 +190,14 @@ def serve(folder: Path, port: int, largest_bytes: int) -> None:
     storage = FolderStorage(folder / "archive")
     site = Site("Netzwerk Bürgerräte", HOME)
     room = Room(site, Library(storage, folder / "search.sqlite"), is_open=False)
-    router = tus_router(TusServer(Uploads(storage), largest_bytes))
-    with entrance(room, folder / "house", [router]) as door:
-        door.sign_in(BERT)
-        print("; ".join(f"{name}={value}" for name, value in door.client.cookies.items()), flush=True)
-        uvicorn.run(door.app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
+    limits = UploadLimits(largest_bytes, largest_bytes, largest_bytes)
+    router = tus_router(TusServer(Uploads(storage), limits))
+    with entrance(room, folder / "house", [router]) as access_control:
+        access_control.sign_in(BERT)
+        print(
+            "; ".join(f"{name}={value}" for name, value in access_control.client.cookies.items()), flush=True
+        )
+        uvicorn.run(access_control.app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from bench.ending import end_on_sigterm
+from bench.running.termination import end_on_sigterm
 from tests.cluster import Cluster, running_cluster
 from tests.flows.operations import Desk, submitted
 from tests.media_samples import silence
@@ -77,11 +77,11 @@ def time_of_all(cluster: Cluster, site: Site, workers: int, paths: list[str]) ->
 
 
 def all_done(desk: Desk, count: int) -> bool:
-    """Whether so many jobs are done; one that failed ends the measurement."""
+    """Whether so many jobs are over: silence is held. One that failed ends the measurement."""
     states = [each["state"] for each in desk.ask("jobs")]
     if "failed" in states:
         sys.exit(f"A job failed: {desk.ask('jobs')}")
-    return states.count("done") == count
+    return states.count("held") == count
 
 
 if __name__ == "__main__":

@@ -1,48 +1,41 @@
-"""The settings: embedded defaults, then the TOML file, then the environment.
+"""The settings: each key exists once, here, with its type and default.
 
-`load_settings` is the only reader of both. Each key exists once, here, with its
-type and default; `mitschnitt.example.toml` beside this module explains them.
+`mitschnitt.example.toml` beside this module explains them; `config.loading` reads what people wrote.
 """
 
-import os
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
-CONFIG_FOLDER = Path(__file__).parent
-DEFAULT_FILE = Path("mitschnitt.toml")
-ENVIRONMENT_PREFIX = "MITSCHNITT_"
+from config.list_values import HostList, MailAddressList, MinutesList, ProxyList
 
-
-def _split_commas(value: Any) -> Any:
-    """Let a list be given in one environment variable: `a,b`."""
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
+_USER_AND_PASSWORD = re.compile("[^:]+:.{12,}")
 
 
-TextList = Annotated[tuple[str, ...], BeforeValidator(_split_commas)]
+@cache
+def _zone_names() -> frozenset[str]:
+    """The time zones of the world. Those of a system's folder would do, but for its own, which is any."""
+    return frozenset(files("tzdata").joinpath("zones").read_text("ascii").split())
 
 
 class Section(BaseModel):
     """A table of the TOML file; an unknown key is an error, not silence."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True, allow_inf_nan=False
+    )
 
 
 class Network(Section):
@@ -50,8 +43,23 @@ class Network(Section):
 
     name: str | None = None
     language: str = "de"
+    timezone: str = "Europe/Berlin"
     base_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
     admin_address: str | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in _zone_names():
+            raise ValueError(
+                "diese Zeitzone gibt es nicht; Beispiele: Europe/Berlin, Europe/Vienna, Europe/Zurich"
+            )
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which days and times are told, wherever the machine stands."""
+        return ZoneInfo(self.timezone)
 
 
 class Archive(Section):
@@ -65,22 +73,36 @@ class Archive(Section):
     checksums: Literal["sha256", "md5"] = "sha256"
     path_style: bool | None = None
     ca_file: Path | None = None
+    readable_by: Literal["owner", "group", "everyone"] = "owner"
     grace_hours: float = Field(default=48, ge=0)
     verify_nights: int = Field(default=30, ge=1)
 
 
 class Work(Section):
-    """Downloads, intermediate files, Prefect's results and the joined model."""
+    """`dir` holds what is made again when it is gone, `state_dir` what must be kept: keys, waiting jobs."""
 
     dir: Path = Path("work")
+    state_dir: Path = Path("state")
 
 
 class Fetch(Section):
     """What may be fetched."""
 
-    allow_hosts: TextList = ()
+    allow_hosts: HostList = ()
     max_duration_hours: float = Field(default=8, gt=0)
     max_size_gb: float = Field(default=20, gt=0)
+
+
+class Inbox(Section):
+    """Where recordings are dropped: a folder of this machine, a place in a bucket; off while none is set.
+
+    `bucket` is "s3://bucket/prefix", reached as the archive is, by its keys.
+    """
+
+    dir: Path | None = None
+    bucket: str | None = Field(default=None, pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^/\s][^\s]*$")
+    when_done: Literal["keep", "remove"] = "keep"
+    settled_seconds: float = Field(default=60, ge=1, le=3600)
 
 
 class Media(Section):
@@ -119,7 +141,7 @@ class Announcement(Section):
     reply_to: str | None = None
     organisers: str | None = None
     release: Literal["automatic", "held"] = "automatic"
-    retry_hours: float = Field(default=24, gt=0, le=24 * 14)
+    retry_hours: float = Field(default=23, gt=0, le=24 * 14)
     templates: Path | None = None
     poster: bool = False
     outbox: Path = Path("outbox")
@@ -193,20 +215,33 @@ class Meetings(Section):
     release: Literal["automatic", "held"] = "automatic"
 
 
+class Digest(Section):
+    """The mail that tells members what is new in the archive, at most one a week."""
+
+    enabled: bool = False
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "friday"
+    hour: int = Field(default=9, ge=0, le=23)
+    release: Literal["automatic", "held"] = "held"
+
+
 class ReadingRoom(Section):
     """Where members read."""
 
     access: Literal["members", "open"] = "members"
     members_file: Path | None = None
-    organisers: TextList = ()
+    organisers: MailAddressList = ()
     secret_key: SecretStr | None = Field(default=None, min_length=32)
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=1, le=65535)
-    trusted_proxies: TextList = ("127.0.0.1", "::1")
+    port: int = Field(default=8080, ge=0, le=65535)
+    trusted_proxies: ProxyList = ("127.0.0.1", "::1")
     media: Literal["proxied", "presigned"] = "proxied"
     searches_per_minute: int = Field(default=60, ge=1)
     upload_max_gb: float = Field(default=10, gt=0)
+    uploads_gb_per_organiser: float = Field(default=30, gt=0)
+    uploads_gb_in_all: float = Field(default=100, gt=0)
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
+    max_connections: int = Field(default=4000, ge=1, le=30_000)
+    max_connections_per_address: int = Field(default=200, ge=1, le=30_000)
 
 
 class Prefect(Section):
@@ -220,17 +255,35 @@ class Prefect(Section):
     @field_validator("auth")
     @classmethod
     def _is_long_enough(cls, auth: SecretStr | None) -> SecretStr | None:
-        if auth is not None and not re.fullmatch(r"[^:]+:.{12,}", auth.get_secret_value()):
+        if auth is not None and not _USER_AND_PASSWORD.fullmatch(auth.get_secret_value()):
             raise ValueError("Name:Kennwort, das Kennwort mit 12 Zeichen oder mehr")
         return auth
 
 
 class Worker(Section):
-    """How much one machine takes on at once."""
+    """How much one machine takes on at once, and how long what fails for a while is tried again."""
 
     name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9._-]+$")
     recordings_at_once: int = Field(default=3, ge=1, le=64)
     transcriptions_at_once: int = Field(default=1, ge=1, le=64)
+    retry_pauses_minutes: MinutesList = Field(default=(1, 5, 15, 60), min_length=1, max_length=50)
+    retry_hours: float = Field(default=24, gt=0, le=24 * 14)
+
+
+class Retention(Section):
+    """How long what nobody needs any more is kept."""
+
+    outbox_days: float = Field(default=90, gt=0, le=3650)
+    sign_in_mails_hours: float = Field(default=1, ge=0.25, le=24 * 7)
+    uploads_days: float = Field(default=7, gt=0, le=365)
+    prefect_days: float = Field(default=30, ge=15, le=3650)  # recordings are tried again for up to 14
+
+
+class Logging(Section):
+    """What the processes that run for long write to their standard error, a line for each thing."""
+
+    format: Literal["text", "json"] = "text"
+    level: Literal["debug", "info", "warning", "error"] = "info"
 
 
 class Settings(Section):
@@ -240,6 +293,7 @@ class Settings(Section):
     archive: Archive = Archive()
     work: Work = Work()
     fetch: Fetch = Fetch()
+    inbox: Inbox = Inbox()
     media: Media = Media()
     transcription: Transcription = Transcription()
     chapters: Chapters = Chapters()
@@ -249,130 +303,9 @@ class Settings(Section):
     signal: Signal = Signal()
     webhook: Webhook = Webhook()
     meetings: Meetings = Meetings()
+    digest: Digest = Digest()
     reading_room: ReadingRoom = ReadingRoom()
     prefect: Prefect = Prefect()
     worker: Worker = Worker()
-
-
-class SettingsError(Exception):
-    """The settings are wrong; the message (German) names each place and what is expected."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedSettings:
-    """The settings and where they came from (`file` is None with embedded defaults)."""
-
-    settings: Settings
-    file: Path | None
-
-
-def load_settings(environment: Mapping[str, str] = os.environ) -> LoadedSettings:
-    """Read the TOML file, lay the environment over it, check every key.
-
-    Raises SettingsError for a file that is missing though named, broken TOML,
-    an unknown key or a wrong value.
-    """
-    file = _settings_file(environment)
-    text = _read(file) if file else ""
-    given = _parse_toml(text, file)
-    overrides = _from_environment(environment)
-    try:
-        settings = Settings.model_validate(_merged(given, overrides))
-    except ValidationError as error:
-        places = [_complaint(detail, overrides, file, text) for detail in error.errors()]
-        raise SettingsError("\n".join(places)) from None
-    return LoadedSettings(settings, file)
-
-
-def glossary_text(settings: Settings) -> str:
-    """The glossary as written: the configured file, else the one that ships with Mitschnitt."""
-    configured = settings.transcription.glossary
-    file = configured if configured.exists() else CONFIG_FOLDER / "glossary.txt"
-    return file.read_text(encoding="utf-8")
-
-
-def meetings_text(settings: Settings) -> str | None:
-    """The list of meetings as written; None where there is none. Raises SettingsError."""
-    file = settings.meetings.file
-    return _read(file) if file.exists() else None
-
-
-def _settings_file(environment: Mapping[str, str]) -> Path | None:
-    named = environment.get(ENVIRONMENT_PREFIX + "CONFIG")
-    if named:
-        return Path(named)
-    return DEFAULT_FILE if DEFAULT_FILE.exists() else None
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: Die Einstellungen lassen sich nicht lesen ({error}).") from error
-
-
-def _parse_toml(text: str, file: Path | None) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file}: Das ist kein gültiges TOML: {error}.") from error
-
-
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    """`MITSCHNITT_FETCH__MAX_SIZE_GB=5` becomes `{"fetch": {"max_size_gb": "5"}}`."""
-    values: dict[str, Any] = {}
-    for name, value in environment.items():
-        if not name.startswith(ENVIRONMENT_PREFIX) or name == ENVIRONMENT_PREFIX + "CONFIG":
-            continue
-        section, _, key = name.removeprefix(ENVIRONMENT_PREFIX).lower().partition("__")
-        if not key:
-            raise SettingsError(
-                f"Umgebungsvariable {name}: unbekannt. Die Form ist {ENVIRONMENT_PREFIX}ABSCHNITT__SCHLÜSSEL."
-            )
-        values.setdefault(section, {})[key] = value
-    return values
-
-
-def _merged(given: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(given)
-    for section, values in overrides.items():
-        below = merged.get(section, {})
-        merged[section] = {**below, **values} if isinstance(below, dict) else below
-    return merged
-
-
-def _complaint(detail: ErrorDetails, overrides: dict[str, Any], file: Path | None, text: str) -> str:
-    """One line in German: the place, what is wrong, what is expected."""
-    path = [str(part) for part in detail["loc"]]
-    section, key = path[0], path[1] if len(path) > 1 else ""
-    if key in overrides.get(section, {}) or (section in overrides and not key):
-        place = f"Umgebungsvariable {ENVIRONMENT_PREFIX}{section.upper()}__{key.upper()}"
-    else:
-        place = f"{file}, Zeile {_line_of(section, key, text)}"
-    name = f"[{section}] {key}".strip()
-    if detail["type"] == "extra_forbidden":
-        return f"{place}: {name} ist unbekannt.{_known_names(section, key)}"
-    reason = detail["msg"].removeprefix("Value error, ")
-    return f"{place}: {name} hat einen falschen Wert ({reason})."
-
-
-def _known_names(section: str, key: str) -> str:
-    if not key:
-        return " Bekannte Abschnitte: " + ", ".join(Settings.model_fields) + "."
-    fields = type(getattr(Settings(), section)).model_fields
-    return " Bekannt sind: " + ", ".join(field.alias or name for name, field in fields.items()) + "."
-
-
-def _line_of(section: str, key: str, text: str) -> int:
-    """The line on which a key of a table stands (1 when it cannot be told)."""
-    table = re.compile(rf"\s*\[\s*{re.escape(section)}\s*\]")
-    key_line = re.compile(rf"""\s*["']?{re.escape(key or section)}["']?\s*[.=]""")
-    inside, found = not key, 1
-    for number, line in enumerate(text.splitlines(), start=1):
-        if table.match(line):
-            inside, found = True, number
-        elif inside and key_line.match(line):
-            return number
-        elif line.lstrip().startswith("["):
-            inside = False
-    return found
+    retention: Retention = Retention()
+    logging: Logging = Logging()

@@ -19,15 +19,15 @@ from typing import Any
 
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_LEVEL, temporary_settings
 
-from flows.announcing import announce
-from tasks.archive import read_ledger
-from tasks.folder_storage import FolderStorage
-from tasks.mail_handover import MAIL
-from tasks.publishing import publish
+from flows.announcing.recording_announcements import announce
+from tasks.archive.publishing import publish
+from tasks.archive.record_store import read_ledger
+from tasks.channels.mail_channel import MAIL
+from tasks.storage.folder_storage import FolderStorage
 from tests.archive_records import IMPRINT, small_record
 from tests.smtp_line import Break, Line
-from transcripts.errors import StepError
-from transcripts.ledger import Delivery
+from transcripts.errors.error_kinds import StepError
+from transcripts.mail.ledger import Delivery
 
 SECOND_KILL_SHARE = 0.2
 # Half of the kills are spread over a whole run, half over the time the mail server is spoken to.

@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from tasks.storage import Storage
-from transcripts import layout
-from transcripts.catalogue import Imprint
-from transcripts.layout import object_key
-from transcripts.ledger import Delivery, LedgerEntry
-from transcripts.manifest import MadeBy, Manifest
-from transcripts.media import LocalFile, Media
+from tasks.storage.storage_interface import Storage
+from transcripts.archive import layout
+from transcripts.archive.catalogue import Imprint
+from transcripts.archive.layout import object_key
+from transcripts.archive.manifest import MadeBy, Manifest
+from transcripts.mail.ledger import Delivery, LedgerEntry
+from transcripts.media.media_values import LocalFile, Media
 from transcripts.model import Chapter, Engine, Recording, Segment, Source, Stage, Transcript
-from transcripts.record import Record
+from transcripts.records.record import Record
 
 WRITER = MadeBy(tool="mitschnitt 0")
 IMPRINT = Imprint("Netzwerk Bürgerräte", "https://mitschnitt.example.org", WRITER)

@@ -16,25 +16,25 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from tasks.archive import read_manifest, read_texts, record_ids
-from tasks.composing import Replacement
-from tasks.corrections import Draft, Wish, correct, read_draft
-from tasks.pruning import removable, remove
-from tasks.publishing import publish, publish_corrections, replace_content, versions
-from tasks.s3_access import S3Access
-from tasks.storage import Storage, open_storage
-from tasks.verification import folders, state_of, verify_archive
+from tasks.archive.correction_store import Draft, Wish, correct, read_draft
+from tasks.archive.next_version import Replacement
+from tasks.archive.pruning import removable, remove
+from tasks.archive.publishing import publish, publish_corrections, replace_content, versions
+from tasks.archive.record_store import read_manifest, read_texts, record_ids
+from tasks.archive.verification import folders, state_of, verify_archive
+from tasks.storage.s3_access import S3Access
+from tasks.storage.storage_interface import Storage, open_storage
 from tests.archive_records import IMPRINT, WRITER, is_whole, keys_of, medium, small_record
 from tests.fault_proxy import Plan, fault_proxy
 from tests.s3_server import S3Server
 from tests.sample_record import sample_chapters, sample_transcript
-from transcripts import layout
-from transcripts.corrections import SentenceEdit
-from transcripts.editing import edit_sentence
-from transcripts.errors import PermanentError, TemporaryError
-from transcripts.layout import object_key
+from transcripts.archive import layout
+from transcripts.archive.layout import object_key
+from transcripts.corrections.correction_log import SentenceEdit
+from transcripts.corrections.editing import edit_sentence
+from transcripts.errors.error_kinds import PermanentError, TemporaryError
 from transcripts.model import Transcript
-from transcripts.record import Record
+from transcripts.records.record import Record
 
 VIDEO_BYTES = 9_000_000  # two parts
 ACKNOWLEDGED = "acknowledged.txt"

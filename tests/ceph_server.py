@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from tasks.s3_access import S3Access
+from tasks.storage.s3_access import S3Access
 from tests.s3_policies import PIPELINE
 from tests.s3_server import BUCKET, SECRETS, S3Server, free_port, make_buckets, make_certificate
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from flows.reading_room.prefect_watch import PrefectWatch
-from tasks.s3_storage import S3Storage
+from flows.reading_room.prefect_monitor import PrefectWatch
+from tasks.storage.s3_storage import S3Storage
 from tests.flows.operations import Desk, Machine, wait_for
 from tests.postgres_server import USER, running_postgres_server
 from tests.prefect_server import PrefectServer

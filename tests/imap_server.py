@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.mailbox import ImapMailbox
+from tasks.channels.imap import ImapMailbox
 from tests.s3_server import free_port, make_certificate
 
 USER, PASSWORD = "archiv", 'grün "und" geheim'

@@ -20,8 +20,8 @@ from typing import Any
 
 import httpx
 
-from tasks.mail import SmtpServer
-from tasks.mailman import MailmanList
+from tasks.channels.mailman import MailmanList
+from tasks.channels.smtp import SmtpServer
 from tests.s3_server import free_port
 
 MEMBERS = ("anna", "bela", "cem")

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from tasks.ffmpeg_program import ffmpeg_path
+from tasks.media.ffmpeg import ffmpeg_path
 
 SAMPLES = Path(__file__).parent / "samples"
 MEETING = SAMPLES / "netzwerktreffen.mp4"

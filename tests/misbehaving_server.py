@@ -1,6 +1,6 @@
 """A web server for tests on the loopback: serves a folder properly, or misbehaves as told.
 
-`serve_folder` serves files with Range, If-Range and ETag. `serve` answers each path
+`serve_folder` serves files with Range and ETag. `serve` answers each path
 with a handler of the test's; the handlers below are the usual misdeeds. Both count
 what was asked for, so that a test can tell a resumed download from a new one.
 """
@@ -76,6 +76,8 @@ class Exchange(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
+    do_HEAD = do_POST = do_PROPFIND = do_GET  # noqa: N815 - http.server finds methods by these names
+
     def start(self, status: int, headers: Mapping[str, str]) -> None:
         self.send_response(status)
         for name, value in headers.items():
@@ -86,7 +88,8 @@ class Exchange(BaseHTTPRequestHandler):
         """A complete answer; underscores in header names become hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.start(status, {"Content-Length": str(len(body)), **named})
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def hang_up(self) -> None:
         """End the connection without the rest."""
@@ -115,6 +118,13 @@ def serve(
 ) -> Iterator[Site]:
     """Answer each path with its handler, any other with 404, on a free port."""
     with _running(handlers, partial(error, status=404), host, tls) as site:
+        yield site
+
+
+@contextmanager
+def serve_program(handler: "Handler", host: str = "127.0.0.1") -> Iterator[Site]:
+    """Answer every path with one handler, as a program that knows its own addresses, on a free port."""
+    with _running({}, handler, host, None) as site:
         yield site
 
 
@@ -155,6 +165,7 @@ def file(
     kind: str = "video/mp4",
     etag: str | None = "",
     modified: str | None = None,
+    disposition: str | None = None,
 ) -> None:
     """A file, whole or from where it is asked for.
 
@@ -164,9 +175,10 @@ def file(
     headers = {"Content-Type": kind, **({"ETag": tag, "Accept-Ranges": "bytes"} if tag else {})}
     if modified:
         headers["Last-Modified"] = modified
+    if disposition:
+        headers["Content-Disposition"] = disposition
     asked = re.fullmatch(r"bytes=(\d+)-(\d*)", exchange.headers.get("Range", ""))
-    condition = exchange.headers.get("If-Range", tag)
-    if not tag or not asked or condition != tag:
+    if not tag or not asked:
         exchange.reply(200, content, **headers)
         return
     start, end = int(asked[1]), min(int(asked[2] or len(content)), len(content) - 1)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from flows.orchestration.prefect_database import lay_out_database
 from tests.s3_server import free_port
 
 PATIENCE_SECONDS = 120
@@ -35,7 +36,9 @@ class PrefectServer:
         return f"http://127.0.0.1:{self._port}/api"
 
     def start(self) -> None:
-        """Returns when it answers."""
+        """Returns when it answers. A database in its folder begins as that of `mitschnitt serve` does."""
+        if "PREFECT_API_DATABASE_CONNECTION_URL" not in self._environment:
+            lay_out_database(self._folder)
         command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
         log = self._folder / "server.log"
         with log.open("ab") as opened:

@@ -17,17 +17,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.reading_room.app import create_app
 from flows.reading_room.library import Library
-from flows.reading_room.room import Room
-from tasks.folder_storage import FolderStorage
-from tasks.publishing import publish
+from flows.reading_room.room_context import Room
+from tasks.archive.publishing import publish
+from tasks.storage.folder_storage import FolderStorage
 from tests.archive_records import IMPRINT
 from tests.media_samples import MEETING, make
 from tests.sample_record import sample_chapters, sample_recording
-from tests.transcripts.speech import meeting_in_sentences, said
-from transcripts.media import LocalFile, Media
+from tests.transcripts.spoken_sample import meeting_in_sentences, said
+from transcripts.media.media_values import LocalFile, Media
 from transcripts.model import Chapter, Engine, Recording, Transcript
-from transcripts.reading_room.pages import Site
-from transcripts.record import Record
+from transcripts.pages.room.room_pages import Site
+from transcripts.records.record import Record
 
 SAMPLE_ID = "2026-11-19-losverfahren-in-kleinen-gemeinden"
 SOUND_ID = "2025-03-12-klimarat"
@@ -122,9 +122,15 @@ class StrictPolicy:
 @contextmanager
 def serving(room: Room, routers: Sequence[APIRouter] = ()) -> Iterator[str]:
     """The address of a running server over a room."""
-    app = create_app(room, routers, [Middleware(StrictPolicy)])
+    with listening(create_app(room, routers, [Middleware(StrictPolicy)])) as address:
+        yield address
+
+
+@contextmanager
+def listening(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """The address of a running server; with port 0, on any free one."""
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", port))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

@@ -18,10 +18,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tasks.s3_access import S3Access, s3_client
-from tasks.s3_storage import S3Storage
+from tasks.storage.s3_access import S3Access, s3_client
+from tasks.storage.s3_storage import S3Storage
 from tests.s3_policies import PIPELINE, READER, bucket_policy
-from transcripts.errors import StepError
+from transcripts.errors.error_kinds import StepError
 
 BUCKET = "archiv"
 # A second bucket, in which the archive is one of several users: at a prefix.

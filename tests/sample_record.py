@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from transcripts.model import Chapter, Engine, Recording, Segment, Source, Stage, Transcript
-from transcripts.page import RecordPage
+from transcripts.pages.standalone_page import RecordPage
 
 SAMPLES = Path(__file__).parent / "samples"
 SAMPLE_VIDEO = SAMPLES / "netzwerktreffen.mp4"

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tasks.archive import read_ledger, recordings
-from tasks.verification import verify_record
+from tasks.archive.record_store import read_ledger, recordings
+from tasks.archive.verification import verify_record
 from tests.cluster import Cluster, kill_machine, processes_in
 from tests.flows.operations import Desk, Machine, RefusedError, processes_of_run, submitted
 from tests.media_samples import MEETING, make, meeting_clip
-from transcripts.layout import HISTORY
-from transcripts.ledger import Delivery
+from transcripts.archive.layout import HISTORY
+from transcripts.mail.ledger import Delivery
 
 RESULTS = "work/results"
 WINDOW = "window-"

@@ -88,7 +88,7 @@ def models_for_all(model: Path, folder: Path) -> Models:
     if tried.returncode != 0:
         print(f"Left out: whisper.cpp, since {WHISPER_CPP} cannot be installed here.", flush=True)
         return Models(model, {})
-    from bench.ggml import convert
+    from bench.transcription.ggml import convert
 
     files = {CPP_8_BIT: folder / "q8_0.bin", CPP_16_BIT: folder / "f16.bin"}
     for engine, file in files.items():
@@ -113,8 +113,8 @@ def peak_megabytes() -> float:
 
 def ours(model: str) -> Decode:
     """Window by window, as the flow does it, without a glossary."""
-    from tasks.freed_memory import keep_freed_memory
-    from tasks.transcribe import TranscriptionOptions, transcribe_window, windows_of
+    from tasks.recognition.freed_memory import keep_freed_memory
+    from tasks.recognition.transcribe import TranscriptionOptions, transcribe_window, windows_of
 
     keep_freed_memory()
     options = TranscriptionOptions(model, LANGUAGE, "cpu", "int8", THREADS, ())
@@ -156,7 +156,7 @@ def whisper_cpp(model: str) -> Decode:
     """whisper.cpp as its command line does it: beam of 5, text before as context."""
     from pywhispercpp.model import Model  # type: ignore[import-not-found] # uv brings it for this process
 
-    from tasks.speech_audio import duration_seconds, read_samples
+    from tasks.audio.speech_audio import duration_seconds, read_samples
 
     options = {"n_threads": THREADS, "language": LANGUAGE, "print_progress": False}
     loaded = Model(

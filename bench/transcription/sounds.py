@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.transcription.scoring import Spoken, plain
-from tasks.inspection import inspect_media
-from tasks.speech_audio import duration_seconds
-from tasks.transcode import extract_speech
+from tasks.audio.speech_audio import duration_seconds
+from tasks.media.inspection import inspect_media
+from tasks.media.transcode import extract_speech
 from tests.media_samples import SAMPLES, make
 
 MEETING, READING = "netzwerktreffen.mp4", "gelesene_saetze.flac"

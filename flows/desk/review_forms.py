@@ -1,31 +1,49 @@
 """What the review's forms say: read from their fields, turned into wishes for corrections."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated
 from urllib.parse import quote, unquote
 
 from fastapi import Depends, Request, Response
 
-from flows.reading_room.small_form import form_fields
-from tasks.corrections import Draft, Wish
-from transcripts.chapter_formats import read_chapters_text
-from transcripts.corrections import ChapterPlace, Review, SentBack
-from transcripts.desk.review import Place, chapter_place, exact_clock, sentence_place, title_place
-from transcripts.editing import (
+from flows.reading_room.form_fields import form_fields
+from tasks.archive.correction_store import Draft, Wish
+from transcripts.chapters.chapter_formats import read_chapters_text
+from transcripts.corrections.correction_log import ChapterPlace, Review, SentBack
+from transcripts.corrections.editing import (
     Sought,
     check_undoing,
     edit_chapter,
+    edit_day,
     edit_sentence,
     edit_title,
     edits_of,
     hits,
 )
-from transcripts.errors import PermanentError
-from transcripts.overlay import Overlaid, wording_of
+from transcripts.corrections.overlay import wording_of
+from transcripts.errors.correction_errors import (
+    CorrectionConflictError,
+    CorrectionEmptyError,
+    CorrectionLongError,
+    CorrectionNothingError,
+    CorrectionTimeError,
+)
+from transcripts.errors.error_kinds import PermanentError
+from transcripts.hold_reasons import DAY_GUESSED, TITLE_GUESSED
+from transcripts.pages.desk.review_pages import (
+    Place,
+    chapter_place,
+    day_place,
+    exact_clock,
+    sentence_place,
+    title_place,
+)
 
 LARGEST_FORM_BYTES = 400_000
 MOST_FIELDS = 5_000
 LONGEST_NOTE = 2_000
+LONGEST_NUMBER = 6
 CHOSEN = "an."
 """Before the name of each place that a replacement is to change."""
 NAME_COOKIE = "redaktion_name"
@@ -49,12 +67,26 @@ def sentence_wish(fields: Fields) -> Wishing:
 
 
 def title_wish(fields: Fields) -> Wishing:
-    """Another title."""
-    return lambda draft: Wish(edits=(edit_title(draft.now, fields.get("seen", ""), fields.get("text", "")),))
+    """Another title, or the guessed one, which is right."""
+    seen, text = fields.get("seen", ""), fields.get("text", "")
+    return lambda draft: Wish(
+        edits=(edit_title(draft.now, seen, text, is_guess=TITLE_GUESSED in draft.open_codes),)
+    )
+
+
+def day_wish(fields: Fields, today: date) -> Wishing:
+    """Another day of the meeting, or the guessed one, which is right."""
+    seen, text = fields.get("seen", ""), fields.get("text", "")
+
+    def wish(draft: Draft) -> Wish:
+        before, is_guess = draft.recording.recorded_on, DAY_GUESSED in draft.open_codes
+        return Wish(edits=(edit_day(before, seen, text, today, is_guess=is_guess),))
+
+    return wish
 
 
 def chapter_wish(fields: Fields) -> Wishing:
-    """A chapter renamed, moved, put in or taken out. Raises PermanentError `correction_time`."""
+    """A chapter renamed, moved, put in or taken out. Raises CorrectionTimeError."""
     seen = None
     if fields.get("kapitel", "neu") != "neu":
         seen = ChapterPlace(start_seconds=_seconds(fields.get("seen_zeit", "")), title=fields.get("seen", ""))
@@ -68,22 +100,22 @@ def chapter_wish(fields: Fields) -> Wishing:
 
 def undo_wish(fields: Fields) -> Wishing:
     """A correction taken back."""
-    number = int(fields["nummer"]) if fields.get("nummer", "").isdecimal() else 0
+    number = number_in(fields.get("nummer", ""))
     return lambda draft: Wish(undoes=check_undoing(draft.corrections, number).number)
 
 
-def review_wish(draft: Draft) -> Wish:
-    """All of it was read."""
-    return Wish(edits=(Review(wording=wording_of(draft.original.transcript)),))
+def review_wish(today: date) -> Wishing:
+    """All of it was read, today."""
+    return lambda draft: Wish(edits=(Review(wording=wording_of(draft.original.transcript), day=today),))
 
 
 def note_wish(fields: Fields) -> Wishing:
-    """Not to be released yet. Raises PermanentError `correction_empty`, `correction_long`."""
+    """Not to be released yet. Raises CorrectionEmptyError, CorrectionLongError."""
     note = "\n".join(" ".join(line.split()) for line in fields.get("note", "").splitlines()).strip()
     if not note:
-        raise PermanentError("correction_empty")
+        raise CorrectionEmptyError()
     if len(note) > LONGEST_NOTE:
-        raise PermanentError("correction_long", most=LONGEST_NOTE)
+        raise CorrectionLongError(most=LONGEST_NOTE)
     return lambda _: Wish(edits=(SentBack(note=note),))
 
 
@@ -97,6 +129,11 @@ def sought_of(fields: Fields) -> Sought:
     )
 
 
+def number_in(text: str) -> int:
+    """The number of a correction, as forms and addresses carry it; 0 for what can be none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
+
+
 def chosen_keys(fields: Fields) -> tuple[str, ...]:
     """The places that a replacement is to change."""
     return tuple(name.removeprefix(CHOSEN) for name in fields if name.startswith(CHOSEN))
@@ -105,35 +142,38 @@ def chosen_keys(fields: Fields) -> tuple[str, ...]:
 def replace_wish(fields: Fields) -> Wishing:
     """The same words replaced at many places, as the preview showed them."""
     sought, keys = sought_of(fields), chosen_keys(fields)
-    seen = int(fields["stand"]) if fields.get("stand", "").isdecimal() else 0
+    seen = number_in(fields.get("stand", ""))
 
     def wish(draft: Draft) -> Wish:
-        """Raises PermanentError `correction_conflict` where a chosen place has changed since."""
+        """Raises CorrectionConflictError where a chosen place has changed since."""
         if draft.number != seen:
             before = {each.key: each.before for each in hits(draft.at(seen), sought)}
             after = {each.key: each.before for each in hits(draft.now, sought)}
             if any(before.get(key) != after.get(key) for key in keys):
-                raise PermanentError("correction_conflict")
+                raise CorrectionConflictError()
         edits = edits_of(draft.now, sought, keys)
         if not edits:
-            raise PermanentError("correction_nothing")
+            raise CorrectionNothingError()
         return Wish(edits=edits, replaced=sought.find)
 
     return wish
 
 
-def asked_place(now: Overlaid, query: Fields) -> Place | None:
+def asked_place(draft: Draft, query: Fields) -> Place | None:
     """The place that an address asks to edit."""
+    now = draft.now
     if query.get("satz"):
         return sentence_place(now, query["satz"])
     if query.get("kapitel"):
         return chapter_place(now, query["kapitel"])
+    if query.get("tag"):
+        return day_place(draft.recording)
     return title_place(now) if query.get("titel") else None
 
 
-def posted_place(now: Overlaid, fields: Fields, complaint: str, *, is_conflict: bool) -> Place | None:
+def posted_place(draft: Draft, fields: Fields, complaint: str, *, is_conflict: bool) -> Place | None:
     """The place that was edited, with what was typed, and why it was not taken."""
-    place = asked_place(now, fields)
+    place = asked_place(draft, fields)
     if place is None:
         return None
     clock = fields.get("zeit", place.clock)
@@ -170,9 +210,9 @@ def remember_name(request: Request, response: Response, name: str) -> None:
 
 
 def _seconds(clock: str) -> float:
-    """A time as people write it, `2:54` or `00:02:54.2`. Raises PermanentError `correction_time`."""
+    """A time as people write it, `2:54` or `00:02:54.2`. Raises CorrectionTimeError."""
     try:
         [chapter] = read_chapters_text(f"{clock.strip()} x")
     except (PermanentError, ValueError):
-        raise PermanentError("correction_time", time=clock.strip() or exact_clock(0)) from None
+        raise CorrectionTimeError(time=clock.strip() or exact_clock(0)) from None
     return chapter.start_seconds

@@ -1,6 +1,6 @@
 """The reading room as an ASGI app.
 
-`create_app` puts it together from routers and middleware; the door plugs in through
+`create_app` puts it together from routers and middleware; access control plugs in through
 both lists. Whatever goes wrong is answered in German, as a page or, below `/api`, as JSON.
 """
 
@@ -16,11 +16,14 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from flows.reading_room import api, files, pages
-from flows.reading_room.library import LOOK_EVERY_SECONDS, Follower
-from flows.reading_room.room import Room, require_member
-from transcripts.errors import PermanentError, StepError, TemporaryError
-from transcripts.reading_room.pages import ErrorPage, render_error
+from flows.reading_room import api_routes, document_routes, page_routes, static_routes
+from flows.reading_room.library import Follower
+from flows.reading_room.room_context import Room, require_member
+from tasks.processes.supervised_loop import SupervisedLoop
+from transcripts.errors.archive_errors import IndexUnusableError
+from transcripts.errors.error_kinds import StepError, TemporaryError
+from transcripts.errors.machine_errors import NoDoorError
+from transcripts.pages.room.room_pages import ErrorPage, render_error
 
 GZIP_LEVEL = 5
 
@@ -31,14 +34,16 @@ def create_app(
     room: Room,
     routers: Sequence[APIRouter] = (),
     middleware: Sequence[Middleware] = (),
-    look_every_seconds: float = LOOK_EVERY_SECONDS,
+    loops: Sequence[SupervisedLoop] | None = None,
 ) -> FastAPI:
     """The app of a room. `routers` come before its own; the first `middleware` sees a request first.
 
-    Raises PermanentError `no_door` for a members' room that nothing guards.
+    While it is open `loops` are at work; if none are named, the one that follows the archive.
+
+    Raises NoDoorError for a members' room that nothing guards.
     """
     if not room.is_open and not middleware:
-        raise PermanentError("no_door")
+        raise NoDoorError()
     app = FastAPI(
         title="Mitschnitt",
         description="Aufzeichnungen, ihre Texte, und die Suche darin.",
@@ -47,26 +52,29 @@ def create_app(
         docs_url=None,  # they load scripts from elsewhere
         redoc_url=None,
         middleware=[*middleware, Middleware(GZipMiddleware, compresslevel=GZIP_LEVEL)],
-        lifespan=_following(room, look_every_seconds),
+        lifespan=_at_work([Follower(room.library).loop] if loops is None else loops),
         exception_handlers=_HANDLERS,
     )
     app.state.room = room
-    for router in (*routers, files.static_router):
+    for router in (*routers, static_routes.static_router):
         app.include_router(router)
-    for router in (pages.router, files.router, api.router):
+    for router in (page_routes.router, document_routes.router, static_routes.router, api_routes.router):
         app.include_router(router, dependencies=[Depends(require_member)])
     return app
 
 
-def _following(room: Room, every_seconds: float) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _at_work(loops: Sequence[SupervisedLoop]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        follower = Follower(room.library, every_seconds)
-        follower.start()
+        for loop in loops:
+            loop.start()
         try:
             yield
         finally:
-            follower.stop()
+            for loop in loops:
+                loop.stopping.set()  # all at once, so that they end side by side
+            for loop in loops:
+                loop.stop()
 
     return lifespan
 
@@ -114,7 +122,7 @@ async def _on_invalid(request: Request, _: RequestValidationError) -> Response:
 async def _on_step_error(request: Request, error: StepError) -> Response:
     """The archive or the index is away or damaged. Readers cannot mend it; the log says what it is."""
     logger.warning("%s %s: %s", request.method, _route(request), error)
-    status = 503 if isinstance(error, TemporaryError) or error.code == "index_unusable" else 500
+    status = 503 if isinstance(error, TemporaryError | IndexUnusableError) else 500
     return _answer(request, status, *_WORDS[503])
 
 

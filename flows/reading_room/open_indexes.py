@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from transcripts.search.database import IndexDatabase
+from tasks.search.index_database import IndexDatabase
 
 
 class OpenIndexes:
@@ -21,7 +21,7 @@ class OpenIndexes:
 
     @contextmanager
     def lend(self) -> Iterator[IndexDatabase]:
-        """A connection for one question. Raises PermanentError `index_unusable` while there is no index."""
+        """A connection for one question. Raises IndexUnusableError while there is no index."""
         file = self._file()
         database = self._idle_for(file) or IndexDatabase.for_reading(self._path)
         try:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.archive import counted_listing, fill
-from tasks.s3_storage import S3Storage
+from tasks.storage.s3_storage import S3Storage
 from tests.s3_server import S3Server
 
 

@@ -7,7 +7,7 @@ import pytest
 from bench.transcription.engines import CPP_8_BIT, OURS, SEQUENTIAL, Models, engines_for, in_own_process
 from bench.transcription.scoring import plain, start_errors
 from bench.transcription.sounds import READING, sample
-from tasks.whisper_model import default_model_folder
+from tasks.recognition.whisper_model import default_model_folder
 
 
 def test_an_engine_tells_what_it_heard_when_and_what_it_took(tmp_path: Path) -> None:

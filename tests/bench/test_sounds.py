@@ -15,7 +15,7 @@ from bench.transcription.sounds import (
     with_gap,
     without_speech,
 )
-from tasks.speech_audio import read_samples
+from tasks.audio.speech_audio import read_samples
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.sample_record import SAMPLE_VIDEO, sample_captions, sample_page
-from transcripts.page import render_page
+from transcripts.pages.standalone_page import render_page
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHOTOGRAPHS_TRIED = 3
@@ -94,9 +94,17 @@ def wait_until(page: Page, condition: str) -> None:
     strict Content Security Policy forbids from the second look on.
     """
     deadline = monotonic() + 10
-    while not page.evaluate(condition):
-        assert monotonic() < deadline, f"still not so: {condition}"
+    while not (found := _evaluated(page, condition)) or isinstance(found, Error):
+        assert monotonic() < deadline, f"still not so: {condition} ({found})"
         page.wait_for_timeout(50)
+
+
+def _evaluated(page: Page, condition: str) -> object:
+    """What it is now; an error where the page is going away, or is not there as a whole yet."""
+    try:
+        return page.evaluate(condition)
+    except Error as error:
+        return error
 
 
 def sign_in(page: Page, link: str) -> Page:

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tasks.composing import Replacement
-from tasks.folder_storage import FolderStorage
-from tasks.publishing import publish, replace_content
+from tasks.archive.next_version import Replacement
+from tasks.archive.publishing import publish, replace_content
+from tasks.storage.folder_storage import FolderStorage
 from tests.archive_records import IMPRINT, RECORD_ID, WRITER, small_record, small_transcript
 from tests.browser.conftest import Reading, wait_until
 from tests.media_samples import meeting_clip
-from transcripts import layout
-from transcripts.media import LocalFile
+from transcripts.archive import layout
+from transcripts.media.media_values import LocalFile
 
 pytestmark = pytest.mark.browser
 

@@ -7,10 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from config.settings import Settings
-from flows.doctor import FULL_EXAMPLE, example_mails
+from flows.doctor.example_mails import FULL_EXAMPLE, example_mails
 from tests.browser.conftest import Reading
 from tests.sample_record import sample_chapters
-from transcripts.announcement import render_announcement
+from transcripts.mail.announcement_mail import render_announcement
 
 pytestmark = pytest.mark.browser
 

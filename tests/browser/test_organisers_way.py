@@ -244,5 +244,5 @@ def test_a_file_becomes_a_record_and_leaves_nothing_behind(
     assert len(network.announced("Aus einer Datei")) == 1
     assert not list((network.machine.folder / "archive/uploads").glob("*/*"))
     record = next((network.machine.folder / "archive/recordings").glob("2026-11-18-*"))
-    assert recording_of(record).duration_seconds == pytest.approx(20, abs=0.3)
+    assert recording_of(record).duration_seconds == pytest.approx(20.25, abs=0.3)
     assert recording_of(record).source.url == "upload:Aufnahme%20von%20gestern.mp4"

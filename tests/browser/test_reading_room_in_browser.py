@@ -96,7 +96,7 @@ def test_a_remembered_sentence_is_found_played_and_followed_word_by_word(
 ) -> None:
     page = reading.page
     page.goto(house)
-    page.get_by_label("In allen Aufzeichnungen suchen").fill("Rücklaufquote")
+    page.get_by_label("In Aufzeichnungen und Dokumenten suchen").fill("Rücklaufquote")
     page.keyboard.press("Enter")
     page.locator(f".passages a[href*='{SAMPLE_ID}']").first.click()
     wait_until(page, IS_READY)
@@ -417,7 +417,7 @@ def test_without_scripts_everything_is_read_and_found(browser: Browser, house: s
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(house)
-    page.get_by_label("In allen Aufzeichnungen suchen").fill("Rücklaufquote")
+    page.get_by_label("In Aufzeichnungen und Dokumenten suchen").fill("Rücklaufquote")
     page.get_by_role("button", name="Suchen").click()
     page.locator(f".passages a[href*='{SAMPLE_ID}']").first.click()
     passage = next(each for each in sample_meeting().segments if "Rücklaufquote" in each.text)

@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, ViewportSize, expect
 
 from config.settings import Settings
+from flows.reading_room.access_control import access_control_of
 from flows.reading_room.app import create_app
-from flows.reading_room.door import door_of
-from flows.reading_room.serving import room_of
-from tasks.archive import set_stage
-from tasks.catalogue import update_catalogue
-from tasks.corrections import read_draft
-from tasks.folder_storage import FolderStorage
-from tasks.publishing import publish
+from flows.serving.room_server import room_of
+from tasks.archive.catalogue_store import update_catalogue
+from tasks.archive.correction_store import read_draft
+from tasks.archive.publishing import publish
+from tasks.archive.record_store import set_stage
+from tasks.storage.folder_storage import FolderStorage
 from tests.archive_records import IMPRINT
 from tests.browser.conftest import sign_in, wait_until, watch
 from tests.browser.test_sign_in_in_browser import found_by_axe, record_with_video, running
@@ -59,18 +59,18 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
     settings = Settings.model_validate(
         {
             "network": {"name": "Netzwerk Bürgerräte", "base_url": f"http://127.0.0.1:{port}"},
-            "work": {"dir": str(tmp_path / "work")},
+            "work": {"dir": str(tmp_path / "work"), "state_dir": str(tmp_path / "state")},
             "reading_room": {"members_file": str(tmp_path / "members.txt")},
         }
     )
     room = room_of(settings, storage)
-    door = door_of(settings, room, port)
-    routers = (*door.routers, *desk_routers(jobs, storage, library=room.library))
-    with door.at_work(), running(create_app(room, routers, door.middleware), port):
-        tokens = door.doorkeeper.tokens
+    access_control = access_control_of(settings, room, port)
+    routers = (*access_control.routers, *desk_routers(jobs, storage, library=room.library))
+    with access_control.at_work(), running(create_app(room, routers, access_control.middleware), port):
+        tokens = access_control.authenticator.tokens
         member = tokens.link(tokens.member_key("anna@example.org"), "/")
         url = f"http://127.0.0.1:{port}"
-        yield Newsroom(url, storage, jobs, door.owner_link(), f"{url}/anmelden/link?t={member}")
+        yield Newsroom(url, storage, jobs, access_control.owner_link(), f"{url}/anmelden/link?t={member}")
 
 
 @pytest.fixture

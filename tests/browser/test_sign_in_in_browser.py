@@ -17,17 +17,17 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from config.settings import Settings
-from flows.reading_room.serving import create_reading_room
-from tasks.publishing import publish
-from tasks.s3_access import S3Access
-from tasks.storage import open_storage
+from flows.serving.room_server import create_reading_room
+from tasks.archive.publishing import publish
+from tasks.storage.s3_access import S3Access
+from tasks.storage.storage_interface import open_storage
 from tests.archive_records import IMPRINT, medium
 from tests.browser.conftest import Reading, photograph, sign_in, wait_until, watch
 from tests.s3_server import free_port
 from tests.sample_record import SAMPLE_VIDEO, sample_chapters, sample_recording, sample_transcript
-from tests.tasks.test_mail import Mailbox, served
-from transcripts.media import LocalFile, Media
-from transcripts.record import Record
+from tests.tasks.channels.test_smtp import Mailbox, served
+from transcripts.media.media_values import LocalFile, Media
+from transcripts.records.record import Record
 
 pytestmark = pytest.mark.browser
 
@@ -93,7 +93,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         settings = Settings.model_validate(
             {
                 "network": {"name": "Netzwerk Bürgerräte", "base_url": f"http://127.0.0.1:{port}"},
-                "work": {"dir": str(folder / "work")},
+                "work": {"dir": str(folder / "work"), "state_dir": str(folder / "state")},
                 "announcement": {
                     "from": "Lesesaal <lesesaal@example.org>",
                     "to": "liste@example.org",
@@ -104,8 +104,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         )
         room = create_reading_room(settings, storage, port)
         room.app.state.room.library.catch_up()
-        with room.door.at_work(), running(room.app, port):
-            yield House(f"http://127.0.0.1:{port}", mailbox, room.door.owner_link())
+        with room.access_control.at_work(), running(room.app, port):
+            yield House(f"http://127.0.0.1:{port}", mailbox, room.access_control.owner_link())
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +201,7 @@ PAGES = {
     "unterwegs": ("/anmelden/unterwegs", False),
     "gilt-nicht-mehr": ("/anmelden/link?t=x", False),
     "abmelden": ("/abmelden", True),
+    "geraete": ("/meine-geraete", True),
     "feeds": ("/meine-feeds", True),
 }
 

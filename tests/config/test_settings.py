@@ -1,12 +1,21 @@
 """Settings: defaults, file, environment, and mistakes named with their place."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from config.settings import CONFIG_FOLDER, Settings, SettingsError, glossary_text, load_settings
-from transcripts.glossary import parse_glossary
+from config.loading import (
+    CONFIG_FOLDER,
+    SettingsError,
+    glossary_text,
+    load_settings,
+    meetings_text,
+    read_settings,
+)
+from config.settings import Settings, Transcription
+from transcripts.speech.glossary import parse_glossary
 
 # What must be set with the address of a server.
 COMPANIONS = {
@@ -51,12 +60,25 @@ def test_every_key_can_be_set_in_the_environment() -> None:
             variable = f"MITSCHNITT_{section.upper()}__{(key.alias or name).upper()}"
             value = {"port": "99", "base_url": "https://example.org", "loudness_lufs": "-20"}.get(name, "1")
             value = {"windows_at_once": "2", "transcriptions_at_once": "2"}.get(name, value)
+            value = {"bucket": "s3://archiv/inbox"}.get(name, value)
             value = {"device": "cpu", "access": "open", "llm_url": "https://example.org"}.get(name, value)
             value = {"checksums": "md5", "media": "presigned", "secret_key": 32 * "x"}.get(name, value)
+            value = {"format": "json", "level": "debug", "when_done": "remove"}.get(name, value)
             value = {"checksums": "md5", "release": "held", "metrics_token": 16 * "x"}.get(name, value)
             value = {"api_url": "https://example.org/api", "auth": f"name:{12 * 'x'}"}.get(name, value)
             value = {"url": "https://example.org", "web_url": "https://example.org"}.get(name, value)
             addresses = {"MITSCHNITT_ANNOUNCEMENT__TO": "a", "MITSCHNITT_ANNOUNCEMENT__FROM": "b"}
+            value = {
+                "timezone": "Europe/Vienna",
+                "organisers": "a@example.org",
+                "trusted_proxies": "::2",
+            }.get(name, value)
+            value = {"weekday": "monday"}.get(name, value)
+            value = {"MITSCHNITT_DIGEST__RELEASE": "automatic"}.get(variable, value)
+            value = {"readable_by": "group", "prefect_days": "20", "sign_in_mails_hours": "2"}.get(
+                name, value
+            )
+            value = {"allow_hosts": "cloud.intern", "format": "json", "level": "debug"}.get(name, value)
             companions = {
                 "smtp_url": addresses,
                 "url": {f"MITSCHNITT_{section.upper()}__{each}": "1" for each in COMPANIONS.get(section, ())},
@@ -65,9 +87,21 @@ def test_every_key_can_be_set_in_the_environment() -> None:
             assert getattr(loaded.settings, section) != getattr(Settings(), section), variable
 
 
-def test_a_list_in_the_environment_is_split_at_commas() -> None:
-    settings = load_settings({"MITSCHNITT_FETCH__ALLOW_HOSTS": "cloud.intern, 10.0.0.7"}).settings
-    assert settings.fetch.allow_hosts == ("cloud.intern", "10.0.0.7")
+@pytest.mark.parametrize(
+    "zone", ["Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "UTC", "Pacific/Auckland"]
+)
+def test_the_network_has_one_time_zone(zone: str) -> None:
+    assert load_settings({"MITSCHNITT_NETWORK__TIMEZONE": zone}).settings.network.zone.key == zone
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["", "Berlin", "Europa/Berlin", "europe/berlin", "Europe", "localtime", "../etc", "right/UTC", "+01:00"],
+)
+def test_what_is_no_time_zone_is_refused_with_examples(zone: str) -> None:
+    with pytest.raises(SettingsError, match="Beispiele: Europe/Berlin, Europe/Vienna") as caught:
+        load_settings({"MITSCHNITT_NETWORK__TIMEZONE": zone})
+    assert "[network] timezone" in str(caught.value)
 
 
 def test_an_unknown_key_is_named_with_its_line_and_the_known_ones(tmp_path: Path) -> None:
@@ -104,7 +138,9 @@ def test_a_mail_server_without_addresses_is_a_mistake(tmp_path: Path) -> None:
 
 
 def test_broken_toml_is_named_with_its_line(tmp_path: Path) -> None:
-    assert "line 2" in complaint(tmp_path, "[fetch]\nmax_size_gb = = 5\n")
+    assert "in Zeile 2, Spalte 15 lässt es sich nicht als TOML lesen" in complaint(
+        tmp_path, "[fetch]\nmax_size_gb = = 5\n"
+    )
 
 
 def test_a_file_that_is_named_but_missing_is_an_error(tmp_path: Path) -> None:
@@ -140,13 +176,58 @@ def test_the_example_shows_every_key_with_its_default() -> None:
             assert f"{key.alias or name} =" in part, f"[{section}] {name} is not in the example"
 
 
-def test_the_glossary_that_ships_is_used_when_none_lies_in_the_working_folder(tmp_path: Path) -> None:
+def test_the_glossary_that_ships_is_used_where_none_is_named_and_none_lies_in_the_working_folder(
+    tmp_path: Path,
+) -> None:
     own = tmp_path / "glossary.txt"
     own.write_text("Menschenstadt # ein Verein\n\nBad Homburg, Zürich\n", encoding="utf-8")
     configured = load_settings({"MITSCHNITT_TRANSCRIPTION__GLOSSARY": str(own)}).settings
-    missing = load_settings({"MITSCHNITT_TRANSCRIPTION__GLOSSARY": str(tmp_path / "nichts.txt")}).settings
+    nowhere = Transcription.model_construct(set(), glossary=tmp_path / "nichts.txt")
     assert parse_glossary(glossary_text(configured)) == ("Menschenstadt", "Bad Homburg", "Zürich")
-    assert "Losverfahren" in parse_glossary(glossary_text(missing))
+    assert "Losverfahren" in parse_glossary(glossary_text(Settings(transcription=nowhere)))
+
+
+@pytest.mark.parametrize("read", [glossary_text, meetings_text])
+def test_a_file_that_the_settings_name_must_be_there(
+    read: Callable[[Settings], str | None], tmp_path: Path
+) -> None:
+    names = {"MITSCHNITT_TRANSCRIPTION__GLOSSARY": "nichts.txt", "MITSCHNITT_MEETINGS__FILE": "nichts.txt"}
+    settings = load_settings({name: str(tmp_path / file) for name, file in names.items()}).settings
+    with pytest.raises(SettingsError, match=r"nichts\.txt: Diese Datei gibt es nicht"):
+        read(settings)
+
+
+@pytest.mark.parametrize("read", [glossary_text, meetings_text])
+def test_a_file_of_another_encoding_is_named_with_its_line(
+    read: Callable[[Settings], str | None], tmp_path: Path
+) -> None:
+    file = tmp_path / "alt.txt"
+    file.write_bytes("# Notizen\nBürgerräte\n".encode("latin-1"))
+    names = ("MITSCHNITT_TRANSCRIPTION__GLOSSARY", "MITSCHNITT_MEETINGS__FILE")
+    settings = load_settings(dict.fromkeys(names, str(file))).settings
+    with pytest.raises(SettingsError, match=r"alt\.txt, Zeile 2: .*UTF-8"):
+        read(settings)
+
+
+def test_settings_that_are_a_folder_or_a_link_to_nowhere_are_said_to_be_so(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="Das ist ein Ordner"):
+        load_settings({"MITSCHNITT_CONFIG": str(tmp_path)})
+    (tmp_path / "verweis.toml").symlink_to(tmp_path / "nirgends.toml")
+    with pytest.raises(SettingsError, match="gibt es nicht"):
+        load_settings({"MITSCHNITT_CONFIG": str(tmp_path / "verweis.toml")})
+
+
+def test_what_is_wrong_is_left_out_and_all_else_is_read(tmp_path: Path) -> None:
+    text = '[fetch]\nmax_size_gb = 5\nmax_sise_gb = 6\n[mailman]\nurl = "https://a.org"\nuser = 7\n[fetsch]\n'
+    loaded = read_settings(environment(tmp_path, text))
+    assert loaded.settings.fetch.max_size_gb == 5
+    assert loaded.settings.mailman.url is None, "a table that is not whole is not used"
+    told = [each.text for each in loaded.complaints]
+    assert [each.section for each in loaded.complaints] == ["fetch", "mailman", "fetsch"], told
+
+
+def test_a_free_port_for_the_reading_room_can_be_asked_for() -> None:
+    assert load_settings({"MITSCHNITT_READING_ROOM__PORT": "0"}).settings.reading_room.port == 0
 
 
 @pytest.mark.parametrize("section", COMPANIONS)

@@ -7,19 +7,19 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from config.settings import load_settings
-from flows.runtime import prepare_prefect
-from transcripts.errors import StepError
+from config.loading import load_settings
+from flows.orchestration.prefect_environment import prepare_prefect
+from transcripts.errors.error_kinds import StepError
 
 
 def main() -> None:
     prepare_prefect(load_settings().settings)
-    from flows import jobs
+    from flows.jobs import job_control as jobs
 
     def answer(question: str, about: dict[str, Any]) -> Any:
         match question:
             case "submit":
-                return jobs.submit(jobs.JobRequest.model_validate(about))
+                return jobs.submit(jobs.GivenOrder.model_validate(about))
             case "jobs":
                 return [asdict(each) for each in jobs.jobs()]
             case "job":
@@ -28,9 +28,13 @@ def main() -> None:
                 return jobs.asked(about["id"]).model_dump(mode="json")
             case "cancel":
                 return jobs.cancel(about["id"])
+            case "choose":
+                return jobs.choose(about["id"], about["number"])
             case "retry":
                 passcode = about.get("passcode")
                 return jobs.retry(about["id"], SecretStr(passcode) if passcode else None)
+            case "remake":
+                return jobs.remake(about["record"], about["track"])
         raise AssertionError(question)
 
     for line in sys.stdin:

@@ -10,7 +10,7 @@ import pytest
 from tests.flows.workplace import Answer, Workplace
 from tests.media_samples import SAMPLES
 from tests.misbehaving_server import Site, serve_folder
-from tests.prefect_server import running_prefect_server
+from tests.prefect_server import PrefectServer, running_prefect_server
 
 TITLE = "Netzwerktreffen Bürgerräte: Losverfahren in kleinen Gemeinden"
 
@@ -20,6 +20,16 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The API address of Prefect's own server, shared by the tests that do not look at its start."""
     with running_prefect_server(tmp_path_factory.mktemp("prefect")) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def idle_prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The API address of a server whose scheduler does not run: no run is made that a test did not make."""
+    without = {"PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false"}
+    server = PrefectServer(tmp_path_factory.mktemp("idle"), without)
+    server.start()
+    yield server.address
+    server.stop()
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ class Machine:
         """A command, asked to end afterwards if it has not."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "log").open("ab") as log:
-            command = [sys.executable, "-m", "flows.cli", *arguments]
+            command = [sys.executable, "-m", "flows.cli.main", *arguments]
             process = subprocess.Popen(
                 command, cwd=self.folder, env=self.full_environment, stdout=log, stderr=log
             )
@@ -103,12 +103,13 @@ class Machine:
             for name, value in os.environ.items()
             if not name.startswith(("MITSCHNITT_", "PREFECT_"))
         }
-        own = {"PYTHONPATH": str(ROOT), "MITSCHNITT_FETCH__ALLOW_HOSTS": "127.0.0.1"}
+        own = {"PYTHONPATH": str(ROOT), "MITSCHNITT_FETCH__ALLOW_HOSTS": "127.0.0.1:*"}
         return {**inherited, **own, **self.environment}
 
 
 def submitted(desk: Desk, **about: Any) -> str:
-    """Submit as soon as a worker has made the deployment known."""
+    """Submit as soon as a worker has made the deployment known; without a word, title and day are known."""
+    about = {"title": "Treffen", "recorded_on": "2026-11-19", **about}
 
     def job_id() -> str | None:
         try:

@@ -11,8 +11,10 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from transcripts.manifest import Manifest
+from transcripts.archive.manifest import Manifest
 from transcripts.model import Recording, Transcript
+
+NAMED = ("--title", "Treffen der Bürgerräte", "--date", "2026-11-19")
 
 
 @dataclass(frozen=True)
@@ -50,25 +52,39 @@ class Workplace:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command and leave it running."""
+        return self._start("-m", "flows.cli.main", *arguments)
+
+    def run_python(self, code: str, *arguments: str) -> Answer:
+        """Run a few lines of Python as a process of Mitschnitt would."""
+        process = self._start("-c", code, *arguments)
+        out, err = process.communicate(timeout=400)
+        return Answer(process.returncode, out, err)
+
+    def _start(self, *arguments: str, typed: str | None = None) -> subprocess.Popen[str]:
         inherited = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("MITSCHNITT_", "PREFECT_"))
         }
-        settings = {"MITSCHNITT_FETCH__ALLOW_HOSTS": "127.0.0.1"}
+        settings = {"MITSCHNITT_FETCH__ALLOW_HOSTS": "127.0.0.1:*"}
         return subprocess.Popen(
-            [sys.executable, "-m", "flows.cli", *arguments],
+            [sys.executable, *arguments],
             cwd=self.folder,
             env=inherited | settings | self.environment,
+            stdin=None if typed is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def run(self, *arguments: str) -> Answer:
-        """Run a command to its end."""
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=400)
+    def process(self, url: str, *options: str) -> Answer:
+        """`mitschnitt process` for a meeting whose title and day are known, so that neither is a guess."""
+        return self.run("process", url, *NAMED, *options)
+
+    def run(self, *arguments: str, typed: str | None = None) -> Answer:
+        """Run a command to its end; `typed` is what its standard input says."""
+        process = self._start("-m", "flows.cli.main", *arguments, typed=typed)
+        out, err = process.communicate(typed, timeout=400)
         return Answer(process.returncode, out, err)
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.s3_access import S3Access
-from tasks.storage import Storage, open_storage
+from tasks.storage.s3_access import S3Access
+from tasks.storage.storage_interface import Storage, open_storage
 from tests.s3_server import S3Server
 
 

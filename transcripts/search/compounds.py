@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from transcripts.german_words import FUNCTION_WORDS
-from transcripts.search.words import stem, without_umlauts
-from transcripts.sentences import vocabulary
+from transcripts.german.topic_words import FUNCTION_WORDS, vocabulary
+from transcripts.search.word_folding import stem, without_umlauts
 
 SHORTEST_PART = 3
 """Letters of a part; those of three are listed, since too many syllables look like such a word."""

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from transcripts.german_words import FUNCTION_WORDS
-from transcripts.search.words import WORD, find_words
+from transcripts.composed_text import composed
+from transcripts.german.topic_words import FUNCTION_WORDS
+from transcripts.search.word_folding import WORD, find_words
 
 MOST_CHARACTERS = 1_000
 MOST_TERMS = 16
@@ -50,7 +51,7 @@ def parse_query(text: str) -> Query:
     """
     wanted: dict[Term, None] = {}
     unwanted: dict[Term, None] = {}
-    for match in _TERM.finditer(text[:MOST_CHARACTERS].translate(_QUOTES)):
+    for match in _TERM.finditer(composed(text[:MOST_CHARACTERS]).translate(_QUOTES)):
         term = _term(match)
         if term and len(wanted) + len(unwanted) < MOST_TERMS:
             (unwanted if match["minus"] else wanted)[term] = None

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from flows.reading_room.library import Library
-from flows.reading_room.room import Room
-from tasks.folder_storage import FolderStorage
+from flows.reading_room.room_context import Room
+from tasks.storage.folder_storage import FolderStorage
 from tests.desks import ListedJobs, desk_routers
 from tests.flows.reading_room.entrances import BERT, OWN_PAGE, Entrance, entrance
-from transcripts.reading_room.pages import Site
+from transcripts.duties.duty import DutyReport
+from transcripts.pages.room.room_pages import Site
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Office:
     entrance: Entrance
     jobs: ListedJobs
     storage: FolderStorage
+    duties: list[DutyReport]
 
     def get(self, path: str, **headers: str) -> Any:
         return self.entrance.client.get(
@@ -36,8 +38,10 @@ class Office:
 def office(tmp_path: Path) -> Iterator[Office]:
     """Bert, an organiser, is signed in."""
     jobs, storage = ListedJobs(), FolderStorage(tmp_path / "archive")
+    duties: list[DutyReport] = []
     site = Site("Netzwerk Bürgerräte", "https://lesen.example.org")
     room = Room(site, Library(storage, tmp_path / "search.sqlite"), is_open=False)
-    with entrance(room, tmp_path / "house", desk_routers(jobs, storage, library=room.library)) as door:
-        door.sign_in(BERT)
-        yield Office(door, jobs, storage)
+    routers = desk_routers(jobs, storage, library=room.library, duties=lambda: duties)
+    with entrance(room, tmp_path / "house", routers) as access_control:
+        access_control.sign_in(BERT)
+        yield Office(access_control, jobs, storage, duties)

@@ -8,21 +8,27 @@ from pathlib import Path
 
 import pytest
 
-from flows.job import JobState
+from flows.duties import INDEX, RETRIES
+from flows.jobs.job import JobState
 from flows.reading_room.library import Library
-from flows.reading_room.room import Room
-from tasks.archive import put_beside, read_recording
-from tasks.catalogue import update_catalogue
-from tasks.folder_storage import FolderStorage
-from tasks.uploads import Uploads
+from flows.reading_room.room_context import Room
+from tasks.archive.catalogue_store import update_catalogue
+from tasks.archive.record_store import put_beside, read_recording
+from tasks.archive.upload_store import Uploads
+from tasks.storage.folder_storage import FolderStorage
 from tests.archive_records import IMPRINT
-from tests.desks import URL, ListedJobs, desk_routers, some_job
+from tests.desks import CLOCK, URL, ListedJobs, desk_routers, some_job
 from tests.flows.desk.conftest import Office
 from tests.flows.reading_room.entrances import ANNA, BERT, BROWSER, another_browser, entrance
-from tests.tasks.test_search_index import publish_sample
-from transcripts.errors import PermanentError, TemporaryError
+from tests.tasks.search.test_index_update import publish_sample
+from transcripts.duties.duty import PREFECT_AWAY, DutyState, Trouble, report
+from transcripts.errors.address_errors import UrlInvalidError
+from transcripts.errors.job_errors import JobNotRetryableError, PrefectUnreachableError
+from transcripts.errors.source_errors import PasscodeNeededError
 from transcripts.model import Stage
-from transcripts.reading_room.pages import Site
+from transcripts.pages.room.room_pages import Site
+from transcripts.sources.recording_choice import Choice
+from transcripts.wording.error_wording import explain
 
 RECORD = "2026-11-19-losverfahren-in-kleinen-gemeinden"
 WRONG = {
@@ -33,10 +39,12 @@ WRONG = {
     "passcode": "S3sam öffne",
     "cut_start": "drei Minuten",
     "cut_end": "1:00",
+    "track": "Deutsch",
     "release": "hold",
 }
 PATHS = ["/redaktion/", "/redaktion/neu", "/redaktion/stand", "/redaktion/auftraege/job-1"]
-DOORS = [("POST", "/redaktion/neu"), ("POST", "/redaktion/auftraege/job-1/abbrechen")]
+DOORS = [("POST", f"/redaktion/neu/{each}") for each in ("vorschau", "ordnen", "tagesordnung")]
+DOORS += [("POST", "/redaktion/neu"), ("POST", "/redaktion/auftraege/job-1/abbrechen")]
 DOORS += [("POST", "/redaktion/auftraege/job-1/nochmal"), ("POST", "/redaktion/uploads/")]
 
 
@@ -55,12 +63,13 @@ def values_in(page: str) -> dict[str, str]:
 def test_an_address_is_handed_in_and_leads_to_its_own_page(office: Office) -> None:
     answer = office.post(
         "/redaktion/neu", url=URL, title="Treffen", day="2026-11-19", agenda="1. A\n2. B", cut_start="3:20",
-        passcode="geheim", release="hold",
+        track="2", passcode="geheim", release="hold",
     )  # fmt: skip
     assert (answer.status_code, answer.headers["location"]) == (303, "/redaktion/auftraege/job-1")
     (request,) = office.jobs.requests
     assert (request.url, request.title, request.recorded_on) == (URL, "Treffen", date(2026, 11, 19))
     assert (request.agenda, request.cut_start_seconds, request.hold) == (("A", "B"), 200, True)
+    assert request.track == 2
     assert request.passcode is not None
     assert request.passcode.get_secret_value() == "geheim"
     assert "Treffen" in office.get("/redaktion/auftraege/job-1").text
@@ -72,30 +81,80 @@ def test_bad_input_is_answered_beside_the_field_and_nothing_typed_is_lost(office
     assert office.jobs.requests == []
     assert {name: values_in(answer.text)[name] for name in WRONG} == WRONG
     for name in ("url", "day", "cut_start"):
-        field = re.search(rf'<input id="{name}"[^>]*>', answer.text)
+        field = re.search(rf'<(?:input|textarea) id="{name}"[^>]*>', answer.text)
         assert field is not None
-        assert f'aria-describedby="{name}-hinweis" aria-invalid="true"' in field[0]
+        assert f'{name}-hinweis" aria-invalid="true"' in field[0]
         assert f'id="{name}-hinweis"' in answer.text
+    assert "Bitte die Nummer der Tonspur als Zahl schreiben" in answer.text
     assert 'type="text" value="31.02.2026"' in answer.text, "a picker would swallow it"
-    assert re.search(r'<input id="url"[^>]* autofocus', answer.text)
-    assert "3 Angaben" in answer.text
+    assert re.search(r'<textarea id="url"[^>]* autofocus', answer.text)
+    assert "4 Angaben" in answer.text
     assert answer.text.count("autofocus") == 1
 
 
+PASTED = (
+    "Liebe alle,\n\nTOP 1: Begrüßung (Anna)\n"
+    "TOP 2: 19.10h Kosten <b> (20 Min.) https://example.org/f\n\nLG Jens"
+)
+
+
+def test_the_form_shows_what_is_understood_of_an_agenda_before_it_is_handed_in(office: Office) -> None:
+    answer = office.post(
+        "/redaktion/neu/vorschau", url=URL, title="Treffen", agenda=PASTED, passcode="geheim"
+    )
+    assert answer.status_code == 200
+    assert office.jobs.requests == []
+    kept = values_in(answer.text)
+    assert (kept["url"], kept["title"], kept["passcode"]) == (URL, "Treffen", "geheim")
+    assert kept["agenda"] == PASTED
+    shown = office.post("/redaktion/neu/tagesordnung", agenda=PASTED).text
+    assert shown.strip() in answer.text
+    for part in ("2 Punkte", ">Begrüßung<", "Wer: Anna", "Kosten &lt;b&gt;", "Zeit: 19:10", "Dauer: 20 Min."):
+        assert part in shown
+    assert '<a href="https://example.org/f"' in shown
+    assert "Liebe" not in shown
+
+
+def test_an_agenda_is_put_in_order_in_its_field_and_means_the_same(office: Office) -> None:
+    answer = office.post("/redaktion/neu/ordnen", url=URL, agenda=PASTED)
+    tidied = values_in(answer.text)["agenda"]
+    assert tidied.splitlines() == [
+        "1) Begrüßung | Wer: Anna",
+        "2) 19:10 | Kosten <b> | 20 Min. | Siehe: https://example.org/f",
+    ]
+    assert office.post("/redaktion/neu/tagesordnung", agenda=PASTED, als="geordnet").text == tidied
+    office.post("/redaktion/neu", url=URL, agenda=tidied)
+    assert office.jobs.requests[0].agenda == ("Begrüßung", "Kosten <b>")
+
+
+def test_a_list_out_of_a_page_is_pasted_as_its_lines(office: Office) -> None:
+    page = '<ol><li>Eins</li><li><a href="https://example.org/a">Zwei</a></li></ol><p>x'
+    answer = office.post("/redaktion/neu/tagesordnung", agenda=page, als="zeilen")
+    assert answer.headers["content-type"].startswith("text/plain")
+    lines = [line.strip() for line in answer.text.splitlines() if line]
+    assert lines == ["1. Eins", "2. Zwei https://example.org/a", "x"]
+
+
+def test_an_agenda_of_which_nothing_is_understood_is_said_so(office: Office) -> None:
+    assert "kein Punkt" in office.post("/redaktion/neu/tagesordnung", agenda="Liebe Grüße\nAnna").text
+    assert "101 Zeilen" in office.post("/redaktion/neu/tagesordnung", agenda="Punkt\n" * 101).text
+    assert office.post("/redaktion/neu/tagesordnung", agenda=" ").text.strip() == ""
+
+
 def test_while_prefect_is_away_the_form_is_kept_and_the_list_says_so(office: Office) -> None:
-    office.jobs.trouble = TemporaryError("prefect_unreachable")
+    office.jobs.trouble = PrefectUnreachableError()
     answer = office.post("/redaktion/neu", url=URL, title="Treffen")
     assert answer.status_code == 503
     assert values_in(answer.text)["title"] == "Treffen"
     assert "Noch nicht abgeschickt" in answer.text
-    office.jobs.trouble = TemporaryError("prefect_unreachable")
+    office.jobs.trouble = PrefectUnreachableError()
     listed = office.get("/redaktion/")
     assert listed.status_code == 200
     assert 'role="alert"' in listed.text
 
 
 def test_what_the_pipeline_refuses_at_once_goes_to_its_field(office: Office) -> None:
-    office.jobs.trouble = PermanentError("url_invalid")
+    office.jobs.trouble = UrlInvalidError()
     answer = office.post("/redaktion/neu", url=URL)
     assert answer.status_code == 422
     assert 'id="url-hinweis"' in answer.text
@@ -138,6 +197,37 @@ def test_trouble_shows_what_happened_and_the_one_thing_to_do(office: Office) -> 
     assert "Der Kenncode fehlt." not in office.get("/redaktion/auftraege/job-1").text
 
 
+def test_a_share_behind_a_passcode_asks_for_it(office: Office) -> None:
+    message = explain(PasscodeNeededError())
+    closed = some_job("job-1", JobState.FAILED)
+    office.jobs.listed = [replace(closed, message=message, error_code="passcode_needed")]
+    page = office.get("/redaktion/auftraege/job-1").text
+    assert "Die Aufzeichnung ist mit einem Passwort geschützt." in page
+    assert "--" not in message, "nobody types commands at the desk"
+    assert 'name="passcode"' in page
+    assert "Mit diesem Kenncode weiter" in page
+
+
+def test_of_several_recordings_one_is_chosen(office: Office) -> None:
+    address = "https://wolke.example.org/s/abc/download?path=%2F&files=a.mp4"
+    choices = (
+        Choice(name="Köln <1>.mp4", address=address, size_bytes=1_200_000_000, day=date(2026, 11, 19)),
+        Choice(name="Bonn.mp4", address=address),
+    )
+    several = replace(some_job("job-1", JobState.FAILED), message="Mehrere.", error_code="choose_recording")
+    office.jobs.listed = [replace(several, choices=choices)]
+    page = office.get("/redaktion/auftraege/job-1").text
+    assert "Köln &lt;1&gt;.mp4" in page
+    assert "1,2 GB, 19.11.2026" in page
+    assert page.count('type="radio"') == 2
+    assert "Noch einmal versuchen" not in page
+    for wrong in ("", "0", "3", "-1", "²", "9" * 5_000):
+        assert office.post("/redaktion/auftraege/job-1/auswahl", aufzeichnung=wrong).status_code in (409, 413)
+    answer = office.post("/redaktion/auftraege/job-1/auswahl", aufzeichnung="2")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/redaktion/auftraege/job-1")
+    assert office.jobs.done == [("choose", "job-1", "2")]
+
+
 def test_other_trouble_asks_for_no_passcode(office: Office) -> None:
     office.jobs.listed = [replace(some_job("job-1", JobState.FAILED), message="Weg.", error_code="not_found")]
     page = office.get("/redaktion/auftraege/job-1").text
@@ -149,6 +239,7 @@ def test_other_trouble_asks_for_no_passcode(office: Office) -> None:
 
 def test_what_failed_is_handed_in_again_with_other_words_without_typing_it_anew(office: Office) -> None:
     given = {"url": URL, "title": "Treffen", "day": "2026-11-19", "agenda": "A\nB", "cut_start": "63:20"}
+    given["track"] = "2"
     office.post("/redaktion/neu", **given, passcode="geheim", release="hold")
     office.jobs.listed = [replace(some_job("job-1", JobState.FAILED), message="Weg.", error_code="not_found")]
     page = office.get("/redaktion/auftraege/job-1").text
@@ -162,7 +253,7 @@ def test_what_failed_is_handed_in_again_with_other_words_without_typing_it_anew(
 
 def test_what_cannot_be_tried_again_is_said(office: Office) -> None:
     office.jobs.listed = [some_job("job-1", JobState.RUNNING)]
-    office.jobs.trouble = PermanentError("job_not_retryable")
+    office.jobs.trouble = JobNotRetryableError()
     answer = office.post("/redaktion/auftraege/job-1/nochmal")
     assert answer.status_code == 409
     assert 'role="alert"' in answer.text
@@ -182,8 +273,16 @@ def test_progress_is_told_in_german(office: Office) -> None:
     assert page.count('class="done"') == 2
     assert "<html" not in page
     listed = office.get("/redaktion/stand").text
-    assert f"wird um {soon.astimezone():%H:%M} Uhr von selbst wieder versucht" in listed
+    assert f"um {soon.astimezone(CLOCK.zone):%H:%M} Uhr von selbst wieder versucht" in listed
     assert "in Arbeit: Sprache erkennen" in listed
+
+
+def test_a_pause_over_night_is_told_with_its_day(office: Office) -> None:
+    later = datetime.now(UTC) + timedelta(days=1)
+    waiting = replace(some_job("job-1", JobState.RETRYING), message="Zu viel.", retries_at=later)
+    office.jobs.listed = [waiting]
+    told = f"wird morgen um {later.astimezone(CLOCK.zone):%H:%M} Uhr von selbst wieder versucht"
+    assert told in office.get("/redaktion/stand").text
 
 
 def test_a_job_is_stopped_by_a_button(office: Office) -> None:
@@ -252,7 +351,7 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(office: Office, pat
 def test_a_cookie_planted_before_the_sign_in_opens_nothing_afterwards(office: Office) -> None:
     client = office.entrance.client
     client.cookies.clear()
-    planted = office.entrance.door.doorkeeper.tokens.session("x" * 32)
+    planted = office.entrance.access_control.authenticator.sign_in("x" * 32, "")
     client.cookies.set("__Host-mitschnitt", planted)
     office.entrance.sign_in(BERT)
     assert office.get("/redaktion/").status_code == 200
@@ -266,27 +365,29 @@ def test_in_an_open_room_the_desk_is_closed_all_the_same(tmp_path: Path) -> None
     storage, jobs = FolderStorage(tmp_path / "archive"), ListedJobs([some_job("job-1")])
     room = Room(Site(), Library(storage, tmp_path / "search.sqlite"), is_open=True)
     sections = {"reading_room": {"access": "open"}}
-    with entrance(room, tmp_path / "house", desk_routers(jobs, storage), **sections) as door:
-        assert door.client.get("/", headers=BROWSER).status_code == 200
-        answer = door.client.get("/redaktion/", headers=BROWSER, follow_redirects=False)
+    with entrance(room, tmp_path / "house", desk_routers(jobs, storage), **sections) as access_control:
+        assert access_control.client.get("/", headers=BROWSER).status_code == 200
+        answer = access_control.client.get("/redaktion/", headers=BROWSER, follow_redirects=False)
         assert (answer.status_code, answer.headers["location"]) == (303, "/anmelden?next=%2Fredaktion%2F")
-        posted = door.client.post(
+        posted = access_control.client.post(
             "/redaktion/neu", data={"url": URL}, headers={"origin": "https://lesen.example.org"}
         )
         assert posted.status_code == 403
-        door.sign_in(BERT)
-        assert door.client.get("/redaktion/", headers=BROWSER).status_code == 200
+        access_control.sign_in(BERT)
+        assert access_control.client.get("/redaktion/", headers=BROWSER).status_code == 200
     assert jobs.requests == []
 
 
 def test_where_all_is_held_by_the_settings_nobody_can_ask_for_less(tmp_path: Path) -> None:
     storage, jobs = FolderStorage(tmp_path / "archive"), ListedJobs()
     room = Room(Site(), Library(storage, tmp_path / "search.sqlite"), is_open=False)
-    with entrance(room, tmp_path / "house", desk_routers(jobs, storage, always_holds=True)) as door:
-        door.sign_in(BERT)
-        assert "Erst nach einer Freigabe" in door.client.get("/redaktion/neu").text
+    with entrance(room, tmp_path / "house", desk_routers(jobs, storage, always_holds=True)) as access_control:
+        access_control.sign_in(BERT)
+        assert "Erst nach einer Freigabe" in access_control.client.get("/redaktion/neu").text
         fields = {"url": URL, "release": "at_once"}
-        door.client.post("/redaktion/neu", data=fields, headers={"origin": "https://lesen.example.org"})
+        access_control.client.post(
+            "/redaktion/neu", data=fields, headers={"origin": "https://lesen.example.org"}
+        )
     assert [each.hold for each in jobs.requests] == [True]
 
 
@@ -329,3 +430,24 @@ def set_stage(office: Office, stage: Stage) -> None:
     changed = read_recording(office.storage, RECORD).model_copy(update={"stage": stage})
     put_beside(office.storage, RECORD, {"recording.json": changed.to_json().encode()}, IMPRINT.writer)
     update_catalogue(office.storage, IMPRINT, anew=(RECORD,))
+
+
+def test_what_happens_by_itself_is_shown_and_what_does_not_comes_first(office: Office) -> None:
+    now = datetime.now(UTC)
+    well = DutyState(now - timedelta(minutes=1), now + timedelta(minutes=1))
+    away = DutyState(None, None, Trouble(PREFECT_AWAY, now - timedelta(hours=2)))
+    office.duties[:] = [report(INDEX, well, now), report(RETRIES.duty, away, now)]
+    for path in ("/redaktion/", "/redaktion/stand"):
+        page = office.get(path).text
+        overdue = page.index("Geschieht gerade nicht von selbst")
+        in_time = page.index("Was von selbst geschieht")
+        assert overdue < page.index(RETRIES.duty.title) < in_time < page.index(INDEX.title)
+        assert "Prefects Server antwortet nicht." in page
+        assert "„mitschnitt serve“ neu starten." in page
+        assert "noch nie; überfällig seit" in page
+        assert "alle 20 Sekunden; zuletzt" in page
+        assert "; wieder " in page
+
+
+def test_without_anybody_who_watches_nothing_is_said_of_it(office: Office) -> None:
+    assert "von selbst geschieht" not in office.get("/redaktion/").text

@@ -8,11 +8,12 @@ from fastapi.testclient import TestClient
 
 from flows.reading_room.app import create_app
 from flows.reading_room.library import Library
-from flows.reading_room.room import Room
-from tasks.s3_access import S3Access
-from tasks.storage import Storage, open_storage
-from tests.tasks.test_search_index import publish_sample
-from transcripts.reading_room.pages import Site
+from flows.reading_room.room_context import Room
+from tasks.storage.s3_access import S3Access
+from tasks.storage.storage_interface import Storage, open_storage
+from tests.sample_documents import council_paper, model_motion, proposed_letter, publish_sample_document
+from tests.tasks.search.test_index_update import publish_sample
+from transcripts.pages.room.room_pages import Site
 
 RECORD = "2026-11-19-losverfahren-in-kleinen-gemeinden"
 SITE = Site("Netzwerk Bürgerräte", "https://lesen.example.org")
@@ -38,6 +39,25 @@ def room(sample_storage: Storage, tmp_path_factory: pytest.TempPathFactory) -> R
 @pytest.fixture(scope="session")
 def client(room: Room) -> Iterator[TestClient]:
     with TestClient(create_app(room), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Room:
+    """An open reading room with the sample meeting and two documents; a third one waits for its release."""
+    folder = tmp_path_factory.mktemp("papers")
+    storage = open_storage(str(folder / "archive"), S3Access())
+    publish_sample(storage, folder, RECORD)
+    for sample in (model_motion(), council_paper(), proposed_letter()):
+        publish_sample_document(storage, folder, sample)
+    library = Library(storage, folder / "search.sqlite")
+    library.catch_up()
+    return Room(SITE, library, is_open=True)
+
+
+@pytest.fixture(scope="session")
+def papers_client(papers: Room) -> Iterator[TestClient]:
+    with TestClient(create_app(papers), raise_server_exceptions=False) as client:
         yield client
 
 

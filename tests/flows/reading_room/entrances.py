@@ -14,11 +14,11 @@ from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 
 from config.settings import Settings
+from flows.reading_room.access_control import AccessControl, access_control_of
 from flows.reading_room.app import create_app
-from flows.reading_room.door import Door, door_of
-from flows.reading_room.room import Room
-from transcripts.reading_room.member_address import member_address
-from transcripts.reading_room.own_address import wanted_path
+from flows.reading_room.member_address import member_address
+from flows.reading_room.room_context import Room
+from flows.reading_room.site_address import wanted_path
 
 HOME = "https://lesen.example.org"
 OWN_PAGE = {"origin": HOME}
@@ -32,7 +32,7 @@ class Entrance:
     """An app behind its door, a browser in front of it, and the folder where mails come to lie."""
 
     app: FastAPI
-    door: Door
+    access_control: AccessControl
     client: TestClient
     folder: Path
 
@@ -58,7 +58,7 @@ class Entrance:
 
     def token_for(self, address: str, wanted: str = "/") -> str:
         """The token of a link to be mailed, without waiting for the mail."""
-        keeper = self.door.doorkeeper
+        keeper = self.access_control.authenticator
         return keeper.tokens.link(
             keeper.tokens.member_key(member_address(address) or ""), wanted_path(wanted)
         )
@@ -95,7 +95,7 @@ def entrance(
         members.write_text(f"# Mitglieder\n{ANNA.capitalize()}  # seit 2024\n\nquatsch\n", encoding="utf-8")
     given = {
         "network": {"base_url": HOME, **sections.pop("network", {})},
-        "work": {"dir": str(folder / "work")},
+        "work": {"dir": str(folder / "work"), "state_dir": str(folder / "state")},
         "announcement": {"outbox": str(folder / "outbox"), **sections.pop("announcement", {})},
         "reading_room": {
             "members_file": str(members),
@@ -106,10 +106,10 @@ def entrance(
     }
     settings = Settings.model_validate(given)
     guarded = replace(room, is_open=settings.reading_room.access == "open")
-    door = door_of(settings, guarded, 8080)
-    app = create_app(guarded, (*door.routers, *more), door.middleware)
-    with door.at_work(), TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
-        yield Entrance(app, door, client, folder)
+    access_control = access_control_of(settings, guarded, 8080)
+    app = create_app(guarded, (*access_control.routers, *more), access_control.middleware)
+    with access_control.at_work(), TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
+        yield Entrance(app, access_control, client, folder)
 
 
 def another_browser(entrance: Entrance, base_url: str = HOME, host: str = "203.0.113.9") -> TestClient:

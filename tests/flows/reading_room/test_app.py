@@ -12,10 +12,10 @@ from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoin
 from starlette.responses import Response
 
 from flows.reading_room.app import create_app
-from flows.reading_room.room import Room
+from flows.reading_room.room_context import Room
 from tests.flows.reading_room.conftest import RECORD
-from transcripts.errors import PermanentError
-from transcripts.reading_room.visitor import MEMBER, STRANGER
+from transcripts.errors.error_kinds import PermanentError
+from transcripts.pages.room.visitor import MEMBER, STRANGER
 
 NOT_NEEDED = ("prefect", "faster_whisper", "ctranslate2", "ffmpeg", "imageio_ffmpeg", "av", "yt_dlp")
 
@@ -43,12 +43,12 @@ def test_a_room_for_members_needs_a_door(room: Room) -> None:
 
 
 def test_only_members_get_past_a_door_that_lets_everybody_pass(room: Room) -> None:
-    class Door(BaseHTTPMiddleware):
+    class AccessControl(BaseHTTPMiddleware):
         async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
             request.state.visitor = MEMBER if request.headers.get("x-member") else STRANGER
             return await call_next(request)
 
-    guarded = create_app(Room(room.site, room.library, is_open=False), middleware=[Middleware(Door)])
+    guarded = create_app(Room(room.site, room.library, is_open=False), middleware=[Middleware(AccessControl)])
     with TestClient(guarded) as client:
         for path in ("/", "/suche?q=Rat", f"/recordings/{RECORD}/", "/api/search?q=Rat"):
             assert client.get(path).status_code == 401, path
@@ -74,10 +74,10 @@ class Missing:
 sys.meta_path.insert(0, Missing())
 from fastapi.testclient import TestClient
 from config.settings import Settings
-from flows.reading_room.serving import create_reading_room
-from flows.places import current_storage
+from flows.serving.room_server import create_reading_room
+from flows.composition import resources
 settings = Settings.model_validate({{"reading_room": {{"access": "open"}}}})
-app = create_reading_room(settings, current_storage(), 8080).app
+app = create_reading_room(settings, resources().storage, 8080).app
 app.state.room.library.catch_up()
 with TestClient(app) as client:
     print(client.get("/").status_code, client.get("/api/search?q=Rat").status_code)

@@ -1,5 +1,6 @@
 """The library follows its archive, and each room has its own."""
 
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,12 +11,12 @@ from threading import Event
 import pytest
 
 from flows.reading_room.library import Follower, Library
-from tasks.folder_storage import FolderStorage
-from tasks.s3_access import S3Access
-from tasks.storage import Storage, open_storage
+from tasks.storage.folder_storage import FolderStorage
+from tasks.storage.s3_access import S3Access
+from tasks.storage.storage_interface import Storage, open_storage
 from tests.s3_server import S3Server
-from tests.tasks.test_search_index import publish_sample
-from transcripts.errors import PermanentError
+from tests.tasks.search.test_index_update import publish_sample
+from transcripts.errors.error_kinds import PermanentError
 
 TRANSCRIPT = "versions/transcript/transcript.*.json"
 
@@ -44,6 +45,17 @@ def test_what_is_filed_is_found_and_what_changes_is_read_anew(storage: Storage, 
     assert library.reading("zwei") is None
 
 
+def test_an_index_that_somebody_deletes_is_made_again_at_the_next_look(
+    storage: Storage, tmp_path: Path
+) -> None:
+    publish_sample(storage, tmp_path, "eins")
+    library = Library(storage, tmp_path / "room/search.sqlite")
+    library.catch_up()
+    shutil.rmtree(tmp_path / "room")
+    library.catch_up()
+    assert library.search("Melderegister", limit=10).record_count == 1
+
+
 def test_two_rooms_read_one_archive_each_with_its_own_index(storage: Storage, tmp_path: Path) -> None:
     publish_sample(storage, tmp_path, "eins")
     for name in ("a", "b"):
@@ -56,11 +68,11 @@ def test_a_follower_takes_in_what_is_filed_while_it_runs(tmp_path: Path) -> None
     storage = open_storage(str(tmp_path / "archive"), S3Access())
     library = Library(storage, tmp_path / "search.sqlite")
     follower = Follower(library, every_seconds=0.05)
-    follower.start()
+    follower.loop.start()
     publish_sample(storage, tmp_path, "eins")
     wait_for(lambda: [each.id for each in library.shelf.records] == ["eins"])
     wait_for(lambda: library.search("Melderegister", limit=1).record_count == 1)
-    follower.stop()
+    follower.loop.stop()
 
 
 def test_an_archive_that_is_away_leaves_what_is_known(tmp_path: Path) -> None:
@@ -71,9 +83,9 @@ def test_an_archive_that_is_away_leaves_what_is_known(tmp_path: Path) -> None:
     away = S3Access(endpoint_url="http://127.0.0.1:9", access_key_id="a", secret_access_key="b", region="x")
     library.storage = open_storage("s3://weg/weg", away)
     follower = Follower(library, every_seconds=0.05)
-    follower.start()
+    follower.loop.start()
     assert library.search("Melderegister", limit=1).record_count == 1
-    follower.stop()
+    follower.loop.stop()
     assert [each.id for each in library.shelf.records] == ["eins"]
 
 
@@ -139,12 +151,12 @@ def test_new_records_are_opened_before_somebody_asks(tmp_path: Path) -> None:
     storage.read.clear()
     library = Library(storage, tmp_path / "search.sqlite")
     follower = Follower(library, every_seconds=0.05)
-    follower.start()
+    follower.loop.start()
     wait_for(lambda: storage.read == ["eins"] * 2)  # for the index, and to have it open
     publish_sample(FolderStorage(tmp_path / "archive"), tmp_path, "zwei")
     wait_for(lambda: storage.read == ["eins"] * 2 + ["zwei"] * 2)
     assert library.reading("zwei") is not None
-    follower.stop()
+    follower.loop.stop()
     assert storage.read == ["eins"] * 2 + ["zwei"] * 2
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from flows.reading_room.membership import Membership
-from flows.reading_room.room import Room
+from flows.reading_room.room_context import Room
+from flows.reading_room.roster import Roster
 from tests.flows.reading_room.entrances import ANNA, BERT, STRANGER, Entrance, entrance
-from tests.tasks.test_mailman_members import PlayedMailman, mailman
-from transcripts.errors import PermanentError, TemporaryError
-from transcripts.reading_room.roster import Roster
+from tests.tasks.channels.test_mailman_members import PlayedMailman, mailman
+from transcripts.errors.error_kinds import PermanentError, TemporaryError
+from transcripts.errors.mail_errors import MailmanLoginError, MembersAwayError
 
 __all__ = ["mailman"]
 
@@ -48,8 +49,8 @@ def test_while_mailman_is_away_those_inside_stay_and_others_are_told_later_alike
 ) -> None:
     mailman.fault, mailman.members = 503, [ANNA]
     with entrance(room, tmp_path, **by_mailman(mailman)) as house:
-        keeper = house.door.doorkeeper
-        session = keeper.tokens.session(keeper.tokens.member_key(ANNA))
+        keeper = house.access_control.authenticator
+        session = keeper.sign_in(keeper.tokens.member_key(ANNA), "")
         inside = house.client.get("/", headers={"cookie": f"__Host-mitschnitt={session}"})
         assert inside.status_code == 200
         answers = [house.ask_for_link(address) for address in (ANNA, STRANGER)]
@@ -61,7 +62,7 @@ def test_while_mailman_is_away_those_inside_stay_and_others_are_told_later_alike
         while house.ask_for_link(f"{time.monotonic()}@example.org").status_code != 303:
             assert time.monotonic() < deadline
             time.sleep(0.5)
-        stranger = keeper.tokens.session(keeper.tokens.member_key(STRANGER))
+        stranger = keeper.sign_in(keeper.tokens.member_key(STRANGER), "")
         outside = house.client.get("/", headers={"cookie": f"__Host-mitschnitt={stranger}"})
         assert outside.status_code == 401
 
@@ -71,7 +72,7 @@ def test_what_was_known_last_stays_known_but_lets_nobody_new_in() -> None:
 
     def read() -> Roster:
         if not answers:
-            raise TemporaryError("members_away")
+            raise MembersAwayError()
         return answers.pop()
 
     membership = Membership(read, keep_seconds=2)
@@ -86,10 +87,10 @@ def test_what_was_known_last_stays_known_but_lets_nobody_new_in() -> None:
 
 def test_a_room_may_open_while_mailman_is_away_but_not_with_a_wrong_password() -> None:
     def away() -> Roster:
-        raise TemporaryError("members_away")
+        raise MembersAwayError()
 
     def refused() -> Roster:
-        raise PermanentError("mailman_login")
+        raise MailmanLoginError()
 
     opened = Membership(away, keep_seconds=60)
     opened.start()

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from flows.reading_room.open_indexes import OpenIndexes
-from tests.transcripts.search.library import Library, meeting
-from transcripts.errors import PermanentError
-from transcripts.search.database import IndexDatabase
-from transcripts.search.searching import search
+from tasks.search.index_database import IndexDatabase
+from tasks.search.searching import search
+from tests.tasks.search.library import Library, meeting
+from transcripts.errors.error_kinds import PermanentError
 
 
 def found(indexes: OpenIndexes, query: str) -> int:

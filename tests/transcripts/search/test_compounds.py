@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
+from transcripts.german.topic_words import vocabulary
 from transcripts.search.compounds import Splitter, place_in_compound
-from transcripts.search.words import fold, stem
-from transcripts.sentences import vocabulary
+from transcripts.search.word_folding import fold, stem
 
 VOCABULARY = Counter(
     fold(word)

@@ -1,0 +1,1 @@
+"""Attacks on Mitschnitt with what strangers could send; see docs/security.md."""

@@ -1,0 +1,1 @@
+"""Measures the conversion of documents on a corpus that is made here."""

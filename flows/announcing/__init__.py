@@ -1,0 +1,1 @@
+"""Announcing: members hear of recordings and meetings, once each."""

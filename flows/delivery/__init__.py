@@ -1,0 +1,1 @@
+"""Delivery: one announcement on one channel, once, whatever dies on the way."""

@@ -1,0 +1,1 @@
+"""The doctor: what a setup needs is looked at before it is missed."""

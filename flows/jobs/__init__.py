@@ -1,0 +1,1 @@
+"""Jobs: recordings under way, as chains of Prefect's runs."""

@@ -1,0 +1,1 @@
+"""Orchestration: how this process meets Prefect."""

@@ -1,0 +1,1 @@
+"""Mails to the organisers: what needs a person, once each."""

@@ -1,0 +1,1 @@
+"""The pipeline: from a recording's address to its published record."""

@@ -1,0 +1,1 @@
+"""Reporting: what runs say while they work."""

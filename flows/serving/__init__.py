@@ -1,0 +1,1 @@
+"""Serving: programs that run for long, and begin and end cleanly."""

@@ -1,0 +1,1 @@
+"""Upkeep: what looks after the archive, the work folder and the duties."""

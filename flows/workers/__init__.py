@@ -1,0 +1,1 @@
+"""Workers: what runs the flows, and what there is to run."""

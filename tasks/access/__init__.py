@@ -1,0 +1,1 @@
+"""Access: secrets, signatures, limits, members."""

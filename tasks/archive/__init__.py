@@ -1,0 +1,1 @@
+"""The archive: records are published, read, corrected, verified and rebuilt."""

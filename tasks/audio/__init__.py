@@ -1,0 +1,1 @@
+"""Audio: the recogniser's input, and where somebody speaks in it."""

@@ -1,0 +1,1 @@
+"""Channels: mail, mailing list, messenger, webhook."""

@@ -1,0 +1,1 @@
+"""Fetching: a recording comes from where it lies, through a guarded child process."""

@@ -1,0 +1,1 @@
+"""Media: what lies in fetched files, and what is published of them."""

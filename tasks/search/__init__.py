@@ -1,0 +1,1 @@
+"""Search: the index as one file, and what it answers."""

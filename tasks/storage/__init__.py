@@ -1,0 +1,1 @@
+"""Storage: a folder or a bucket, behind one interface."""

@@ -1,0 +1,1 @@
+"""Access: where members are signed in, and for how long."""

@@ -1,0 +1,1 @@
+"""Captions and reading texts, in the formats of players."""

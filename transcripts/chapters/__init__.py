@@ -1,0 +1,1 @@
+"""Chapters: found, worded, written down."""

@@ -1,0 +1,1 @@
+"""Corrections: what people changed, laid over the machine's text."""

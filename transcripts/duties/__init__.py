@@ -1,0 +1,1 @@
+"""Duties: what is to happen by itself."""

@@ -1,0 +1,1 @@
+"""Mails: their words, when they are due, and the ledger of what was sent."""

@@ -1,0 +1,1 @@
+"""Media: the source's clock, its sound tracks, the values between the steps."""

@@ -1,0 +1,1 @@
+"""Pages as HTML: records, the reading room, the desk."""

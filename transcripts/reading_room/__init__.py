@@ -1,1 +1,0 @@
-"""The reading room's pages: what members see of the archive. Pure; the server is in `flows/reading_room`."""

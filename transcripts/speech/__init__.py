@@ -1,0 +1,1 @@
+"""Speech: windows, words, sentences, and how well they were heard."""

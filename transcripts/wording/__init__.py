@@ -1,0 +1,1 @@
+"""German words for people: errors, reasons for a hold, dates and sizes, and how templates are filled in."""
