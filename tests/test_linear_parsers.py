@@ -95,7 +95,7 @@ from transcripts.sources.share_address import cloud_share, seafile_share
 from transcripts.sources.source_url import parse_source_url, redact
 from transcripts.sources.upload_rules import captions_language, shown_file_name
 from transcripts.speech.glossary import parse_glossary, relevant_terms
-from transcripts.speech.recognition_checks import doubts, without_credits
+from transcripts.speech.recognition_checks import doubts, without_credits, without_invented_doubles
 from transcripts.speech.sentences import split_sentences
 
 LINE = 249
@@ -344,6 +344,7 @@ PARSERS = {
     "nouns": Reader(tag),
     "titles": Reader(lambda text: make_titles([ChapterText((text,), TURN, share=1.0)])),
     "credits": Reader(without_credits, words_of),
+    "doubles": Reader(without_invented_doubles, words_at_one_moment),
     "doubts": Reader(lambda words: doubts(words, (), "de"), words_of),
     "suggestions for the glossary": Reader(lambda log: suggestions([log], ["a"]), correction),
     "title that a source gives": Reader(lambda text: title_of({"title": text, "extractor_key": "Generic"})),

@@ -29,7 +29,7 @@ from tasks.recognition.vector_width import use_wide_vectors
 from transcripts.errors.recognition_errors import ModelUnknownError, ModelUnreachableError
 from transcripts.model import Note, Word
 from transcripts.speech.merged_readings import surer
-from transcripts.speech.recognition_checks import doubts, without_credits
+from transcripts.speech.recognition_checks import doubts, without_credits, without_invented_doubles
 from transcripts.speech.windows import Chunk, SpeechSpan, Window, plan_chunks
 from transcripts.speech.word_times import within_speech
 
@@ -128,7 +128,7 @@ def decode_window(
         longer = plan_chunks(window, LONGEST_CHUNK_OF_A_HARD_VOICE_SECONDS)
         hearing = _in_chunks(recogniser, samples, longer, spans, language, hotwords, None)
         hearing = _in_sequence(recogniser, samples, spans, language, hotwords, hearing)
-    return DecodedWindow(without_credits(hearing.words), hearing.doubts)
+    return DecodedWindow(without_credits(without_invented_doubles(hearing.words)), hearing.doubts)
 
 
 def _in_chunks(

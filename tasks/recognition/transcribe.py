@@ -20,13 +20,13 @@ from tasks.recognition.decoder import DEFAULT_SEARCH
 from tasks.recognition.freed_memory import return_freed_memory
 from tasks.recognition.recogniser import Recogniser, Report, decode_window, load_recogniser
 from transcripts.model import Engine, Note, StoredModel, Transcript, Word
-from transcripts.speech.joined_stretches import joined
+from transcripts.speech.joined_stretches import joined, with_capital_at_the_start
 from transcripts.speech.recognition_checks import NO_SPEECH, merged
 from transcripts.speech.sentences import split_sentences
 from transcripts.speech.windows import LONGEST_CHUNK_SECONDS, SpeechSpan, Window, plan_windows
 
 # Raised when the same sound would give other words than before with the same settings.
-DECODING_VERSION = 5
+DECODING_VERSION = 6
 
 
 Timed = TypeVar("Timed", Word, Note)
@@ -128,7 +128,8 @@ def transcript_of(
     windows: Sequence[WindowText], duration_seconds: float, options: TranscriptionOptions
 ) -> Transcript:
     """The transcript made of all windows; without any words it says that nobody speaks."""
-    segments = split_sentences(joined(window.words for window in windows))
+    words = with_capital_at_the_start(joined(window.words for window in windows))
+    segments = split_sentences(words)
     doubtful = merged(note for window in windows for note in window.notes)
     nobody_speaks = Note(cause=NO_SPEECH, start_seconds=0.0, end_seconds=duration_seconds)
     return Transcript(

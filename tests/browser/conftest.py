@@ -9,13 +9,14 @@ from time import monotonic
 
 import imageio_ffmpeg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.sample_record import SAMPLE_VIDEO, sample_captions, sample_page
 from transcripts.pages.standalone_page import render_page
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHOTOGRAPHS_TRIED = 3
+PATIENCE_SECONDS = 60  # a machine that does other things too is no fault of a page
 CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -39,6 +40,7 @@ def browser() -> Iterator[Browser]:
     """Headless Chromium; a machine without it fails the tests, for a page nobody looked at is not tested."""
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing; install Debian's package `chromium`")
+    expect.set_options(timeout=1000 * PATIENCE_SECONDS)
     with sync_playwright() as playwright:
         # The sandbox needs a user namespace, which root in a container does not get; pages are our own.
         browser = playwright.chromium.launch(
@@ -52,7 +54,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh profile of desktop size."""
     context = browser.new_context(viewport={"width": 1200, "height": 800})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(1000 * PATIENCE_SECONDS)
     yield context
     context.close()
 
@@ -88,12 +90,12 @@ def watch(page: Page) -> Reading:
 
 
 def wait_until(page: Page, condition: str) -> None:
-    """Wait until a JavaScript expression holds in `page`, or fail after ten seconds.
+    """Wait until a JavaScript expression holds in `page`, or fail after a minute.
 
     Playwright's own `wait_for_function` evaluates text inside the page, which a
     strict Content Security Policy forbids from the second look on.
     """
-    deadline = monotonic() + 10
+    deadline = monotonic() + PATIENCE_SECONDS
     while not (found := _evaluated(page, condition)) or isinstance(found, Error):
         assert monotonic() < deadline, f"still not so: {condition} ({found})"
         page.wait_for_timeout(50)

@@ -66,7 +66,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskHouse]:
 def organiser(browser: Browser, house: DeskHouse) -> Iterator[BrowserContext]:
     """A phone that is signed in."""
     context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     sign_in(context.new_page(), house.owner_link).close()
     yield context
     context.close()

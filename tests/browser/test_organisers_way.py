@@ -52,7 +52,7 @@ class Network:
     def signed_in(self, browser: Browser, address: str) -> BrowserContext:
         """A phone whose owner has asked for a link, and pressed the button behind it."""
         context = browser.new_context(viewport=PHONE)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         page, before = context.new_page(), len(self.mails(address))
         page.goto(f"{self.url}/anmelden")
         page.get_by_label("Mailadresse").fill(address)

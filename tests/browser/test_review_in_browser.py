@@ -77,7 +77,7 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
 def organiser(browser: Browser, newsroom: Newsroom) -> Iterator[BrowserContext]:
     """A phone that is signed in."""
     context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     sign_in(context.new_page(), newsroom.owner_link)
     yield context
     context.close()

@@ -46,7 +46,7 @@ class House:
 
     def link(self, number: int = 1) -> str:
         """The link of the mail that came as number so-and-so."""
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while len(self.mailbox.messages) < number:
             assert time.monotonic() < deadline, "no mail came"
             time.sleep(0.05)
@@ -112,7 +112,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def member(browser: Browser, house: House) -> Iterator[BrowserContext]:
     """A browser that is signed in."""
     context = browser.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     sign_in(context.new_page(), house.owner_link)
     yield context
     context.close()

@@ -20,6 +20,11 @@ def joined(stretches: Iterable[Sequence[Word]]) -> list[Word]:
     return words
 
 
+def with_capital_at_the_start(words: Sequence[Word]) -> list[Word]:
+    """The words of a whole recording: the first begins a sentence, whatever was said before the recording."""
+    return [_with_capital(word) if index == 0 else word for index, word in enumerate(words)]
+
+
 def _ends_sentence(text: str) -> bool:
     core = text.rstrip(CLOSING_MARKS)
     return core.endswith(("?", "!")) or (core.endswith(".") and not is_bound_by_full_stop(core))

@@ -56,6 +56,10 @@ FOREIGN_WORDS_OF_THEM = 4
 # Fast German has about 20 characters a second, the fastest speakers on record below 30.
 FASTEST_CHARACTERS_PER_SECOND = 32.0
 SPEED_WITHIN_WORDS = 8
+# What a phrase written twice leaves: two or more words in a row for which there was no sound.
+LONGEST_WORD_WITHOUT_SOUND_SECONDS = 0.02
+FEWEST_WORDS_WITHOUT_SOUND = 2
+LONGEST_DOUBLED_PHRASE_WORDS = 12
 
 _GERMAN = vocabulary(
     "aber als am an auch auf aus bei das dass dem den der des die doch du ein eine einen einer er es für "
@@ -104,6 +108,17 @@ def without_credits(words: Sequence[Word]) -> tuple[Word, ...]:
     return tuple(word for index, word in enumerate(words) if index not in dropped)
 
 
+def without_invented_doubles(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words without the copies of a phrase that have no sound of their own.
+
+    Before a silence, or beside a quiet voice, Whisper writes a phrase twice; the words of one of the two
+    then stand in no time at all. Who says a phrase twice needs as long for it as for the first time.
+    """
+    copies = (_doubled_phrase(words, first, last) for first, last in _without_sound(words))
+    dropped = {index for copy in copies if copy for index in copy}
+    return tuple(word for index, word in enumerate(words) if index not in dropped)
+
+
 def merged(notes: Iterable[Note]) -> tuple[Note, ...]:
     """The notes in the order of time; those of one cause that touch become one."""
     done: list[Note] = []
@@ -114,6 +129,31 @@ def merged(notes: Iterable[Note]) -> tuple[Note, ...]:
         else:
             done.append(note)
     return tuple(sorted(done, key=lambda each: (each.start_seconds, each.end_seconds)))
+
+
+def _without_sound(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    seconds = (round(word.end_seconds - word.start_seconds, 3) for word in words)
+    for first, last in _runs([each <= LONGEST_WORD_WITHOUT_SOUND_SECONDS for each in seconds]):
+        if last - first + 1 >= FEWEST_WORDS_WITHOUT_SOUND:
+            yield first, last
+
+
+def _doubled_phrase(words: Sequence[Word], first: int, last: int) -> range | None:
+    """The shortest phrase around these words that stands once more beside itself; its copy without sound."""
+    for length in range(last - first + 1, LONGEST_DOUBLED_PHRASE_WORDS + 1):
+        for start in range(max(0, last - length + 1), first + 1):
+            copy = range(start, start + length)
+            if any(_says_the_same(words, copy, other) for other in (start - length, start + length)):
+                return copy
+    return None
+
+
+def _says_the_same(words: Sequence[Word], phrase: range, other: int) -> bool:
+    """Whether the words from `other` on are those of the phrase; not so beyond the first or the last word."""
+    if other < 0 or max(other, phrase.start) + len(phrase) > len(words):
+        return False
+    pairs = zip(phrase, range(other, other + len(phrase)), strict=True)
+    return all(_core(words[one].text) == _core(words[two].text) for one, two in pairs)
 
 
 def _words_without_speech(words: Sequence[Word], spans: Sequence[SpeechSpan]) -> Iterator[Note]:

@@ -24,7 +24,7 @@ HOME = "https://lesen.example.org"
 OWN_PAGE = {"origin": HOME}
 BROWSER = {"accept": "text/html"}
 ANNA, BERT, STRANGER = "anna@example.org", "Bert.Organisiert@example.org", "niemand@example.org"
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)

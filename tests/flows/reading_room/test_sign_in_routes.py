@@ -170,7 +170,7 @@ def test_a_session_ends_with_the_membership_within_seconds(house: Entrance) -> N
     house.sign_in()
     assert house.client.get("/").status_code == 200
     (house.folder / "members.txt").write_text("# alle fort\n", encoding="utf-8")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while house.client.get("/").status_code == 200:
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -412,7 +412,7 @@ def test_what_a_mail_server_says_about_an_address_is_not_logged(
         announcement = {"smtp_url": url, "from": "saal@example.org", "to": "liste@example.org"}
         with entrance(room, tmp_path, announcement=announcement) as house:
             house.ask_for_link(ANNA)
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while "smtp_refused" not in caplog.text:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)

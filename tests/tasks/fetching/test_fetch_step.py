@@ -524,7 +524,7 @@ def _is_gone(process: Path) -> bool:
     return not process.exists() or "Z" in process.joinpath("stat").read_text().split()
 
 
-def _eventually(holds: Callable[[], bool], within_seconds: float = 10) -> bool:
+def _eventually(holds: Callable[[], bool], within_seconds: float = 60) -> bool:
     deadline = time.monotonic() + within_seconds
     while time.monotonic() < deadline:
         if holds():

@@ -12,7 +12,7 @@ import pytest
 
 from tasks.processes.child_process import bound, finished, running
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 # Starts a program, says that it runs, and waits.
 STARTER = """
 import subprocess, sys

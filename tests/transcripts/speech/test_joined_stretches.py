@@ -3,7 +3,7 @@
 import pytest
 
 from transcripts.model import Word
-from transcripts.speech.joined_stretches import joined
+from transcripts.speech.joined_stretches import joined, with_capital_at_the_start
 
 
 def words(text: str) -> list[Word]:
@@ -33,3 +33,18 @@ def test_a_stretch_begins_with_a_capital_where_a_sentence_had_ended(
 def test_no_stretch_and_empty_stretches_are_nothing() -> None:
     assert joined([]) == []
     assert [word.text for word in joined([[], words("und weiter"), []])] == ["und", "weiter"]
+
+
+@pytest.mark.parametrize(
+    ("heard", "written"),
+    [
+        ("und damit zum Haushalt.", "Und"),
+        ("„also los.“", "„Also"),
+        ("iPhone heißt es.", "iPhone"),
+        ("40 kamen.", "40"),
+    ],
+)
+def test_a_recording_begins_with_a_capital(heard: str, written: str) -> None:
+    begun = with_capital_at_the_start(words(heard))
+    assert [word.text for word in begun] == [written, *heard.split()[1:]]
+    assert with_capital_at_the_start([]) == []

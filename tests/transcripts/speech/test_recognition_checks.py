@@ -7,7 +7,7 @@ import pytest
 
 from tests.transcripts.spoken_sample import SAMPLES, recognised_meeting, said
 from transcripts.model import Note, Word
-from transcripts.speech.recognition_checks import doubts, merged, without_credits
+from transcripts.speech.recognition_checks import doubts, merged, without_credits, without_invented_doubles
 from transcripts.speech.windows import SpeechSpan
 
 
@@ -184,3 +184,50 @@ def test_no_sentence_that_was_really_read_is_doubtful(text: str) -> None:
 def test_samples_lie_where_they_are_looked_for() -> None:
     assert Path(SAMPLES / "gelesene_saetze.json").exists()
     assert len(read_sentences()) > 10
+
+
+PHRASE = ["und", "dann", "stimmen", "wir", "darüber", "ab"]
+
+
+def timed(texts: list[str], soundless: range) -> tuple[Word, ...]:
+    """Words of a third of a second; those at these places have no time of their own."""
+    at, words = 0.0, []
+    for index, text in enumerate(texts):
+        end = at + (0.02 if index in soundless else 0.35)
+        words.append(Word(text=text, start_seconds=round(at, 2), end_seconds=round(end, 2)))
+        at = end
+    return tuple(words)
+
+
+@pytest.mark.parametrize(
+    ("length", "with_sound"), [*((n, 0) for n in range(2, 7)), *((n, 1) for n in range(3, 7))]
+)
+@pytest.mark.parametrize("copy_comes_first", [False, True])
+@pytest.mark.parametrize("around", [[], ["Gut."]])
+def test_of_a_phrase_written_twice_the_copy_without_sound_goes(
+    length: int, with_sound: int, copy_comes_first: bool, around: list[str]
+) -> None:
+    """Also where the copy's edge has some sound: the pause before it, or the voice behind it."""
+    phrase = PHRASE[:length]
+    begin = len(around) + (0 if copy_comes_first else length)
+    soundless = range(begin, begin + length - with_sound)
+    second = [*phrase[:-1], f"{phrase[-1].upper()}."]
+    words = timed([*around, *phrase, *second, *around], soundless)
+    kept = [*around, *(second if copy_comes_first else phrase), *around]
+    assert [word.text for word in without_invented_doubles(words)] == kept
+
+
+@pytest.mark.parametrize(
+    ("texts", "soundless"),
+    [
+        (["ja", "ja", "genau"], range(0)),
+        ([*PHRASE, *PHRASE], range(0)),
+        ([*PHRASE, *PHRASE], range(6, 7)),
+        ([*PHRASE, "und", "Schluss"], range(6, 8)),
+        (["Anna", "Huber"], range(2)),
+        ([], range(0)),
+    ],
+)
+def test_what_was_said_twice_stays_and_so_does_what_stands_once(texts: list[str], soundless: range) -> None:
+    words = timed(texts, soundless)
+    assert without_invented_doubles(words) == words
