@@ -13,6 +13,9 @@ from itertools import accumulate
 from transcripts.model import Segment
 from transcripts.speech.alignment import opcodes
 
+# What a browser would open, or a mail would be sent to: a hyphen in it would be taken for its own.
+_ADDRESS = re.compile(r"https?://|www\.|[^\s@]@[^\s@]")
+_JOINTS_OF_ADDRESSES = "/?&#@-_."
 # One consonant before a vowel opens a syllable; good enough for the rare word longer than a line.
 _SYLLABLE = re.compile(r"(?<=[aeiouyäöülmnr])(?=[bdfgjklmnprstvwzß][aeiouäöü])", re.IGNORECASE)
 
@@ -75,7 +78,7 @@ def _spread(texts: Sequence[str], start_seconds: float, end_seconds: float) -> I
 
 
 def _pieces(word: SpokenWord, max_characters: int) -> Iterator[SpokenWord]:
-    """The word, hyphenated if it is longer than a line."""
+    """The word, hyphenated if it is longer than a line; an address is broken without a hyphen."""
     if len(word.text) <= max_characters:
         return iter((word,))
     return _spread(_hyphenated(word.text, max_characters), word.start_seconds, word.end_seconds)
@@ -83,8 +86,9 @@ def _pieces(word: SpokenWord, max_characters: int) -> Iterator[SpokenWord]:
 
 def _hyphenated(text: str, max_characters: int) -> list[str]:
     pieces: list[str] = []
+    cut_of = _cut_of_address if _ADDRESS.search(text) else _cut
     while len(text) > max_characters:
-        cut, hyphen = _cut(text, max_characters)
+        cut, hyphen = cut_of(text, max_characters)
         pieces.append(text[:cut] + hyphen)
         text = text[cut:]
     return [*pieces, text]
@@ -97,3 +101,9 @@ def _cut(text: str, max_characters: int) -> tuple[int, str]:
             return own + 1, ""
     syllables = [match.start() for match in _SYLLABLE.finditer(text, max_characters // 2, max_characters)]
     return (syllables[-1] if syllables else max_characters - 1), "-"
+
+
+def _cut_of_address(text: str, max_characters: int) -> tuple[int, str]:
+    """Behind the last of its joints that fits, or where the line ends."""
+    joints = (text.rfind(mark, max_characters // 2, max_characters) for mark in _JOINTS_OF_ADDRESSES)
+    return (max(joints) + 1 or max_characters), ""

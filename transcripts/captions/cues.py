@@ -6,7 +6,8 @@ at most two lines, shown for at least one second and in step with the speech,
 long enough to read, one thought a cue, one frame between two cues. Their 37
 characters a line and 13 to 15 a second are teletext's; on the web 42 a line hold,
 and up to 20 a second where somebody speaks fast, since words are never left out;
-into a silence a cue stays until 15 a second are reached. Where to break is chosen
+into a silence a cue stays until 15 a second are reached. Where words come faster
+than that, a cue comes up to half a second ahead of them and goes as late. Where to break is chosen
 for the whole transcript at once: the least total cost over all cuttings, by
 dynamic programming, as Knuth and Plass break paragraphs (1981). Which breaks read
 well is for `line_breaks` to say, how cues are written for `formats`.
@@ -30,6 +31,9 @@ COMFORTABLE_CHARACTERS_PER_SECOND = 15.0
 FRAME_GAP_SECONDS = 0.04
 CLOSED_GAP_SECONDS = 0.5
 LINGER_SECONDS = 0.3
+# So far from its words a cue may stand where they come too fast to be read.
+MOST_AHEAD_SECONDS = 0.5
+MOST_BEHIND_SECONDS = 0.5
 
 # Costs are in one made-up unit: 10 is a break between two words that nothing
 # holds together and nothing separates. A broken rule outweighs any wording.
@@ -247,23 +251,49 @@ def _crossing_cost(speech: _Speech, first: int, end: int) -> float:
 
 
 def _timed(speech: _Speech, spans: Sequence[_Span]) -> Iterator[Cue]:
+    starts = _starts(speech, spans)
     earliest = 0.0
-    for span in spans:
-        start = round(max(earliest, speech.words[span.first].start_seconds), 3)
-        end = round(_end_seconds(speech, span, start), 3)
+    for span, start, following in zip(spans, starts, (*starts[1:], speech.until_seconds), strict=False):
+        start = round(max(earliest, start), 3)
+        end = round(_end_seconds(speech, span, start, following), 3)
         yield Cue(start, end, _lines(speech, span), _segment_ids(speech, span))
         earliest = end + FRAME_GAP_SECONDS
 
 
-def _end_seconds(speech: _Speech, span: _Span, start: float) -> float:
-    """When the cue goes: after the speech, once it could be read, or when the next one comes."""
+def _starts(speech: _Speech, spans: Sequence[_Span]) -> list[float]:
+    """When each cue comes: with its first word; earlier where it could not be read otherwise.
+
+    Earlier it comes by what is missing, into a rest of the speaker before it; never by so much that it
+    is out of step with the speech.
+    """
+    starts = [speech.words[span.first].start_seconds for span in spans]
+    for index in range(len(spans) - 1, 0, -1):
+        until = starts[index + 1] - FRAME_GAP_SECONDS if index + 1 < len(spans) else speech.until_seconds
+        missing = starts[index] + _least_seconds(speech, spans[index]) - until
+        rest = starts[index] - speech.words[spans[index].first - 1].end_seconds - FRAME_GAP_SECONDS
+        starts[index] -= max(0.0, min(missing, rest, MOST_AHEAD_SECONDS))
+    return starts
+
+
+def _end_seconds(speech: _Speech, span: _Span, start: float, following: float) -> float:
+    """When the cue goes: after the speech, once it could be read, or when the next one comes.
+
+    Where somebody speaks too fast to be read, the next one comes a little late.
+    """
+    is_last = span.end == len(speech.words)
+    latest = following - (0.0 if is_last else FRAME_GAP_SECONDS)
     spoken_until = speech.words[span.end - 1].end_seconds
     reading_seconds = speech.characters(span.first, span.end) / COMFORTABLE_CHARACTERS_PER_SECOND
-    latest = speech.words[span.first].start_seconds + speech.room_seconds(span.first, span.end)
     wanted = max(spoken_until + LINGER_SECONDS, start + reading_seconds)
     if latest - wanted < CLOSED_GAP_SECONDS:
-        wanted = latest
+        late = 0.0 if is_last else MOST_BEHIND_SECONDS
+        wanted = max(latest, min(start + _least_seconds(speech, span), latest + late))
     return min(max(wanted, start + MIN_CUE_SECONDS), start + MAX_CUE_SECONDS)
+
+
+def _least_seconds(speech: _Speech, span: _Span) -> float:
+    """How long the cue must stand to be read at all."""
+    return speech.characters(span.first, span.end) / MAX_CHARACTERS_PER_SECOND
 
 
 def _lines(speech: _Speech, span: _Span) -> tuple[str, ...]:

@@ -168,6 +168,21 @@ def test_an_overlong_word_is_parted_at_its_own_hyphen() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://netzwerk-buergerraete.example.org/aufzeichnungen/2026-11-19-losverfahren?ab=00:12:30",
+        "www.buergerrat-vorarlberg.example.org/unterlagen/beschlussvorlage.pdf",
+        "die-geschaeftsstelle-des-netzwerks@buergerraete-vor-ort.example.org",
+        f"https://{90 * 'x'}",
+    ],
+)
+def test_a_long_address_is_broken_without_a_hyphen_of_ours(address: str) -> None:
+    lines = [line for cue in make_cues(said(address, seconds_a_word=6.0)) for line in cue.lines]
+    assert len(lines) > 1
+    assert "".join(lines) == address
+
+
 def test_a_word_held_for_ten_seconds_is_shown_for_seven() -> None:
     (cue,) = make_cues(said("Sooo.", seconds_a_word=10))
     assert shown_seconds(cue) == 7
@@ -238,6 +253,46 @@ def test_breaks_are_ranked_as_a_reader_would() -> None:
     ]
     assert ranked == sorted(ranked)
     assert len(set(ranked)) == len(ranked)
+
+
+def test_fast_speech_can_be_read_where_it_rests_and_stays_in_step(
+    meeting: Transcript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast = at_a_lively_pace(meeting)
+    cues = make_cues(fast)
+    firsts = [word for segment in fast.segments for word in segment.words]
+    shown = [len(" ".join(cue.lines).split()) for cue in cues]
+    spoken = [firsts[sum(shown[:index])].start_seconds for index in range(len(cues))]
+    lags = [cue.start_seconds - at for cue, at in zip(cues, spoken, strict=True)]
+    assert_hard_rules(cues)
+    assert min(lags) >= -0.501
+    assert max(lags) <= 0.6
+    assert share([speed(cue) > 20.01 for cue in cues]) <= 0.03
+    monkeypatch.setattr("transcripts.captions.cues.MOST_AHEAD_SECONDS", 0.0)
+    monkeypatch.setattr("transcripts.captions.cues.MOST_BEHIND_SECONDS", 0.0)
+    assert share([speed(cue) > 20.01 for cue in make_cues(fast)]) >= 0.08, "as lively as that"
+
+
+def at_a_lively_pace(transcript: Transcript) -> Transcript:
+    """The same sentences and rests, each sentence said with 15 to 23 characters a second."""
+    dice, now, segments = random.Random(7), 0.0, []  # noqa: S311 - a repeatable choice, no secret
+    for segment, following in pairwise((*transcript.segments, transcript.segments[-1])):
+        spoken = segment.end_seconds - segment.start_seconds
+        pace = len(segment.text) / dice.uniform(15, 23) / spoken
+        moved = [
+            word.model_copy(
+                update={
+                    "start_seconds": now + pace * (word.start_seconds - segment.start_seconds),
+                    "end_seconds": now + pace * (word.end_seconds - segment.start_seconds),
+                }
+            )
+            for word in segment.words
+        ]
+        end = now + pace * spoken
+        times = {"start_seconds": now, "end_seconds": end, "words": tuple(moved)}
+        segments.append(segment.model_copy(update=times))
+        now = end + max(0.0, following.start_seconds - segment.end_seconds)
+    return Transcript(segments=tuple(segments), duration_seconds=now)
 
 
 @pytest.mark.parametrize("seed", range(40))
