@@ -50,8 +50,9 @@ MAY_IMPORT: dict[str, str] = {
     ),
     "flows.desk": (
         "config flows flows.jobs flows.reading_room tasks tasks.access tasks.archive tasks.storage "
-        "transcripts transcripts.archive transcripts.chapters transcripts.corrections transcripts.documents "
-        "transcripts.duties transcripts.errors transcripts.mail transcripts.pages transcripts.pages.desk "
+        "transcripts transcripts.agendas transcripts.archive transcripts.chapters transcripts.corrections "
+        "transcripts.documents transcripts.duties transcripts.errors transcripts.mail transcripts.pages "
+        "transcripts.pages.desk "
         "transcripts.pages.room transcripts.sources transcripts.wording"
     ),
     "flows.documents": (
@@ -163,8 +164,8 @@ MAY_IMPORT: dict[str, str] = {
         "transcripts.wording"
     ),
     "transcripts.corrections": (
-        "transcripts transcripts.errors transcripts.german transcripts.sources transcripts.speech "
-        "transcripts.wording"
+        "transcripts transcripts.agendas transcripts.chapters transcripts.errors transcripts.german "
+        "transcripts.sources transcripts.speech transcripts.wording"
     ),
     "transcripts.duties": "",
     "transcripts.german": "",

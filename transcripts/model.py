@@ -145,12 +145,15 @@ class Transcript(StoredModel):
         return self.text_source == FROM_CAPTIONS
 
 
+ChapterOrigin = Literal["agenda", "speech", "slide", "human"]
+
+
 class Chapter(StoredModel):
     """A stretch of the meeting under one heading; it ends where the next begins."""
 
     start_seconds: Seconds
     title: Line
-    origin: Literal["agenda", "speech", "slide", "human"] = "speech"
+    origin: ChapterOrigin = "speech"
 
 
 class Slide(StoredModel):

@@ -11,13 +11,15 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from flows.cli.corrections_output import draft_lines, hit_lines, suggestion_lines
+from flows.cli.agenda_option import AgendaOption, read_agenda, show_agenda
+from flows.cli.corrections_output import chapter_lines, draft_lines, hit_lines, suggestion_lines
 from flows.cli.terminal import output
 from flows.composition import resources
 from flows.local_clock import clock_of
 from flows.pipeline.glossary_terms import known_terms
 from tasks.archive.correction_store import Draft, Wish, all_corrections, correct, read_draft
 from tasks.archive.publishing import publish_corrections
+from transcripts.agendas.agenda_values import Agenda
 from transcripts.chapters.chapter_formats import read_chapters_text
 from transcripts.corrections.correction_log import ChapterPlace, Review, undone
 from transcripts.corrections.editing import (
@@ -70,9 +72,10 @@ def corrections_command(
     put: Annotated[
         str | None, typer.Option("--with", metavar="NEU", help="Was stattdessen dastehen soll.")
     ] = None,
+    agenda: AgendaOption = None,
     any_case: Annotated[bool, typer.Option("--any-case", help="Groß und klein nicht unterscheiden.")] = False,
     within_words: Annotated[bool, typer.Option("--within-words", help="Auch in Wörtern ersetzen.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Wirklich ersetzen; sonst nur zeigen.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Wirklich tun; sonst nur zeigen.")] = False,
     undo: Annotated[
         int | None, typer.Option("--undo", metavar="NUMMER", help="Eine Berichtigung zurücknehmen.")
     ] = None,
@@ -99,7 +102,13 @@ def corrections_command(
     if find is not None and not yes:
         _preview(record_id, Sought(find, _needed(put, "--with"), any_case, within_words), as_json=as_json)
         return
+    given = read_agenda(agenda)
+    if agenda is not None and not yes:
+        _preview_agenda(record_id, given, as_json=as_json)
+        return
     wishes: list[Callable[[Draft], Wish]] = []
+    if agenda is not None:
+        wishes.append(_agenda_wish(given))
     if title is not None:
         wishes.append(_title_wish(title))
     if day is not None:
@@ -205,6 +214,27 @@ def _preview(record_id: str, sought: Sought, *, as_json: bool) -> None:
     _print(hit_lines(found, sought))
     if found:
         output.print("Wirklich ersetzen: noch einmal mit --yes und --by NAME.")
+
+
+def _agenda_wish(agenda: Agenda) -> Callable[[Draft], Wish]:
+    from transcripts.corrections.later_agenda import with_agenda
+
+    return lambda draft: Wish(with_agenda(draft.now, agenda).checked())
+
+
+def _preview_agenda(record_id: str, agenda: Agenda, *, as_json: bool) -> None:
+    from transcripts.corrections.later_agenda import with_agenda
+
+    found = with_agenda(read_draft(resources().storage, record_id).now, agenda)
+    if as_json:
+        rows = [{**json.loads(each.place.to_json()), "fate": each.fate} for each in found.lines]
+        items = [json.loads(each.to_json()) for each in found.outcomes]
+        print(json.dumps({"record": record_id, "chapters": rows, "items": items}, ensure_ascii=False))
+        return
+    found.checked()
+    _print(chapter_lines(found))
+    show_agenda(found.outcomes)
+    output.print("Wirklich übernehmen: noch einmal mit --yes und --by NAME.")
 
 
 def _suggest(*, as_json: bool) -> None:

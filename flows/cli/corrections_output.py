@@ -25,6 +25,7 @@ from transcripts.wording.local_time import format_moment
 
 if TYPE_CHECKING:
     from transcripts.corrections.glossary_suggestions import Suggestion
+    from transcripts.corrections.later_agenda import LaterAgenda
 
 MOST_EDITS_SHOWN = 5
 
@@ -106,6 +107,15 @@ def hit_lines(hits: Sequence[Hit], sought: Sought) -> Iterator[str]:
         yield f"{format_clock(hit.start_seconds)}  {hit_place(hit)}"
         yield f"   - {hit.before}"
         yield f"   + {hit.after}"
+
+
+_FATES = {"stays": " ", "new": "+", "goes": "-"}
+
+
+def chapter_lines(found: "LaterAgenda") -> Iterator[str]:
+    """The preview of the chapters that an agenda makes: what is new, and what goes."""
+    for line in found.lines:
+        yield f"{_FATES[line.fate]} {format_clock(line.place.start_seconds)}  {line.place.title}"
 
 
 def hit_place(hit: Hit) -> str:

@@ -1,6 +1,7 @@
-"""What the review's forms say: read from their fields, turned into wishes for corrections."""
+"""What the review's forms say: read from their fields, turned into wishes for corrections, and what is answered."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 from urllib.parse import quote, unquote
@@ -9,6 +10,7 @@ from fastapi import Depends, Request, Response
 
 from flows.reading_room.form_fields import form_fields
 from tasks.archive.correction_store import Draft, Wish
+from transcripts.agendas.agenda_reading import read_agenda
 from transcripts.chapters.chapter_formats import read_chapters_text
 from transcripts.corrections.correction_log import ChapterPlace, Review, SentBack
 from transcripts.corrections.editing import (
@@ -21,6 +23,7 @@ from transcripts.corrections.editing import (
     edits_of,
     hits,
 )
+from transcripts.corrections.later_agenda import with_agenda
 from transcripts.corrections.overlay import wording_of
 from transcripts.errors.correction_errors import (
     CorrectionConflictError,
@@ -31,6 +34,7 @@ from transcripts.errors.correction_errors import (
 )
 from transcripts.errors.error_kinds import PermanentError
 from transcripts.hold_reasons import DAY_GUESSED, TITLE_GUESSED
+from transcripts.pages.desk.later_agenda_page import LaterAgendaPage
 from transcripts.pages.desk.review_pages import (
     Place,
     chapter_place,
@@ -39,6 +43,7 @@ from transcripts.pages.desk.review_pages import (
     sentence_place,
     title_place,
 )
+from transcripts.wording.error_wording import explain
 
 LARGEST_FORM_BYTES = 400_000
 MOST_FIELDS = 5_000
@@ -48,6 +53,13 @@ CHOSEN = "an."
 """Before the name of each place that a replacement is to change."""
 NAME_COOKIE = "redaktion_name"
 YEAR_SECONDS = 31_536_000
+
+NOTICES = {
+    "freigegeben": "Freigegeben. Die Aufzeichnung ist jetzt für alle Mitglieder zu sehen; "
+    "die Ankündigung geht von selbst hinaus.",
+    "geprueft": "Danke! Ab jetzt steht beim Text, dass er von Hand geprüft ist.",
+    "zurueckgegeben": "Zurückgegeben. Die Aufzeichnung bleibt unveröffentlicht, die Notiz steht oben.",
+}
 
 Fields = Mapping[str, str]
 Wishing = Callable[[Draft], Wish]
@@ -96,6 +108,31 @@ def chapter_wish(fields: Fields) -> Wishing:
         start = seen.start_seconds if seen and clock == before else _seconds(clock)
         wanted = ChapterPlace(start_seconds=start, title=fields.get("text", ""))
     return lambda draft: Wish(edits=(edit_chapter(draft.now, seen, wanted),))
+
+
+def agenda_wish(fields: Fields) -> Wishing:
+    """The chapters as an agenda has them that came later, as the preview showed them.
+
+    Raises CorrectionConflictError where the chapters have changed since, and what `read_agenda` raises.
+    """
+    agenda, seen = read_agenda(fields.get("liste", "")), number_in(fields.get("stand", ""))
+
+    def wish(draft: Draft) -> Wish:
+        if draft.number != seen and draft.at(seen).chapters != draft.now.chapters:
+            raise CorrectionConflictError()
+        return Wish(edits=with_agenda(draft.now, agenda).checked())
+
+    return wish
+
+
+def later_agenda_page(draft: Draft, fields: Fields, name: str) -> LaterAgendaPage:
+    """What was typed as an agenda, and the chapters it would make; or why it cannot be read."""
+    text = fields.get("liste", "")
+    page = LaterAgendaPage(draft.machine.recording, text, seen=draft.number, name=fields.get("name", name))
+    try:
+        return replace(page, found=with_agenda(draft.now, read_agenda(text)))
+    except PermanentError as error:
+        return replace(page, complaint=explain(error))
 
 
 def undo_wish(fields: Fields) -> Wishing:

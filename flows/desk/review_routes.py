@@ -16,13 +16,16 @@ from flows.desk.desk_context import Desk
 from flows.desk.organiser_access import require_organiser
 from flows.desk.republishing import Republisher
 from flows.desk.review_forms import (
+    NOTICES,
     ReviewForm,
     Wishing,
+    agenda_wish,
     asked_place,
     chapter_wish,
     chosen_keys,
     day_wish,
     known_name,
+    later_agenda_page,
     note_wish,
     number_in,
     posted_place,
@@ -49,6 +52,7 @@ from transcripts.errors.job_errors import NotHeldError
 from transcripts.mail.delivery_wording import delivery_text
 from transcripts.mail.mime_message import RenderedMail
 from transcripts.model import Stage
+from transcripts.pages.desk.later_agenda_page import LaterAgendaPage, render_later_agenda
 from transcripts.pages.desk.review_pages import (
     HistoryPage,
     MailPage,
@@ -99,7 +103,7 @@ class ReviewPages:
         page = self._page(request, draft)
         place = asked_place(draft, query)
         saved = number_in(query.get("nr", ""))
-        notice = _NOTICES.get(query.get("getan", ""), "")
+        notice = NOTICES.get(query.get("getan", ""), "")
         html = render_review(room.site, replace(page, place=place, saved=saved, notice=notice))
         is_late = draft.manifest.has_unpublished_corrections
         return HTMLResponse(html, background=self._follow(record_id) if is_late else None)
@@ -177,6 +181,26 @@ class ReviewPages:
             return HTMLResponse(render_replace(room.site, page), _status(error))
         return self._on(request, record_id, fields, f"{review_path(record_id)}?nr={made.number}")
 
+    def ask_agenda(self, request: Request, room: CurrentRoom, record_id: RecordId) -> Response:
+        """The form for an agenda that comes after the recording."""
+        recording = self._draft(record_id).machine.recording
+        return HTMLResponse(
+            render_later_agenda(room.site, LaterAgendaPage(recording, name=known_name(request)))
+        )
+
+    def take_agenda(
+        self, request: Request, room: CurrentRoom, record_id: RecordId, fields: ReviewForm
+    ) -> Response:
+        """Shows which chapters the agenda would make; makes them when told to, to be undone at once."""
+        page, status = later_agenda_page(self._draft(record_id), fields, known_name(request)), 200
+        try:
+            if fields.get("tun"):
+                made = self._correct(record_id, fields, agenda_wish(fields))
+                return self._on(request, record_id, fields, f"{review_path(record_id)}?nr={made.number}")
+        except PermanentError as error:
+            page, status = replace(page, complaint=explain(error)), _status(error)
+        return HTMLResponse(render_later_agenda(room.site, page), status)
+
     def mail(self, room: CurrentRoom, record_id: RecordId) -> Response:
         """The mail as it would go out now."""
         draft = self._draft(record_id)
@@ -250,8 +274,7 @@ class ReviewPages:
         try:
             made = self._correct(record_id, fields, wish())
         except PermanentError as error:
-            draft = self._draft(record_id)
-            is_conflict = isinstance(error, CorrectionConflictError)
+            draft, is_conflict = self._draft(record_id), isinstance(error, CorrectionConflictError)
             place = posted_place(draft, fields, explain(error), is_conflict=is_conflict)
             page = replace(self._page(request, draft), place=place, name=fields.get("name", ""))
             if place is None:
@@ -338,14 +361,6 @@ class ReviewPages:
         return self._with.mail_of(record_id)
 
 
-_NOTICES = {
-    "freigegeben": "Freigegeben. Die Aufzeichnung ist jetzt für alle Mitglieder zu sehen; "
-    "die Ankündigung geht von selbst hinaus.",
-    "geprueft": "Danke! Ab jetzt steht beim Text, dass er von Hand geprüft ist.",
-    "zurueckgegeben": "Zurückgegeben. Die Aufzeichnung bleibt unveröffentlicht, die Notiz steht oben.",
-}
-
-
 def review_router(reviewing: Reviewing) -> APIRouter:
     """The review's routes, for organisers."""
     pages = ReviewPages(reviewing)
@@ -361,6 +376,8 @@ def review_router(reviewing: Reviewing) -> APIRouter:
         ("zuruecknehmen", pages.undo, ["POST"]),
         ("ersetzen", pages.ask_replacement, READING),
         ("ersetzen", pages.replace_all, ["POST"]),
+        ("tagesordnung", pages.ask_agenda, READING),
+        ("tagesordnung", pages.take_agenda, ["POST"]),
         ("name", pages.take_name, ["POST"]),
         ("mail", pages.mail, READING),
         ("mail/ansicht", pages.mail_as_seen, READING),
@@ -374,6 +391,5 @@ def review_router(reviewing: Reviewing) -> APIRouter:
 
 
 def _status(error: StepError) -> int:
-    if isinstance(error, TemporaryError):
-        return 503
-    return 409 if isinstance(error, CorrectionConflictError | CorrectionUndoneError) else 422
+    refused = 409 if isinstance(error, CorrectionConflictError | CorrectionUndoneError) else 422
+    return 503 if isinstance(error, TemporaryError) else refused

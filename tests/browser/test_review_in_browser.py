@@ -222,7 +222,7 @@ def test_the_pages_are_accessible_and_nothing_runs_over_the_edge(
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
     queries = ("", "?satz=s0003#bearbeiten", "?kapitel=neu", "ersetzen?alt=Gemeinde&neu=Kommune", "mail")
-    for query in (*queries, "berichtigungen"):
+    for query in (*queries, "berichtigungen", "tagesordnung"):
         page.goto(f"{newsroom.url}{PATH}{query}")
         assert found_by_axe(page) == "", query
         assert page.evaluate("document.documentElement.scrollWidth") <= width, query

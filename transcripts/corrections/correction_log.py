@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from transcripts.errors.correction_errors import CorrectionUnknownError, CorrectorNameError
-from transcripts.model import Day, Line, Moment, Number, Seconds, StoredModel, Text
+from transcripts.model import ChapterOrigin, Day, Line, Moment, Number, Seconds, StoredModel, Text
 
 LONGEST_NAME = 60
 
@@ -50,11 +50,16 @@ class ChapterPlace(StoredModel):
 
 
 class ChapterEdit(StoredModel):
-    """A chapter renamed or moved; put in where there was none before, taken out where none is after."""
+    """A chapter renamed or moved; put in where there was none before, taken out where none is after.
+
+    `origin` is where the one after comes from: "human" for who set it by hand, else what an agenda that
+    came later made of the text.
+    """
 
     kind: Literal["chapter"] = "chapter"
     before: ChapterPlace | None
     after: ChapterPlace | None
+    origin: ChapterOrigin = "human"
 
 
 class TitleEdit(StoredModel):

@@ -188,7 +188,7 @@ class _Laying:
             self._chapters.remove(found)
         if edit.after is None:
             return
-        new = Chapter(start_seconds=edit.after.start_seconds, title=edit.after.title, origin="human")
+        new = Chapter(start_seconds=edit.after.start_seconds, title=edit.after.title, origin=edit.origin)
         if any(_is_at(each, new.start_seconds) for each in self._chapters):
             self._chapters += [found] if found else []
             self._misfits.append(Misfit(correction, edit))

@@ -43,5 +43,9 @@ class CorrectionUndoneError(CorrectionError):
     """The correction was undone already."""
 
 
+class AgendaNotSpokenOfError(CorrectionError):
+    """None of the agenda's items is found in the recording."""
+
+
 class CorrectorNameError(CorrectionError):
     """The correction does not say who made it."""

@@ -30,6 +30,7 @@ from transcripts.errors.archive_errors import (
     VersionUnknownError,
 )
 from transcripts.errors.correction_errors import (
+    AgendaNotSpokenOfError,
     CorrectionConflictError,
     CorrectionDayError,
     CorrectionEmptyError,
@@ -1118,6 +1119,10 @@ WORDINGS: dict[type[StepError], str] = {
         "Eine Berichtigung mit der Nummer {number} gibt es nicht. Bitte die Liste ansehen."
     ),
     CorrectionUndoneError: "Berichtigung {number} ist schon zurückgenommen. Es ist nichts mehr zu tun.",
+    AgendaNotSpokenOfError: (
+        "Keiner der Punkte kommt in der Aufzeichnung vor; die Kapitel bleiben, wie sie sind. "
+        "Ist es die Tagesordnung dieses Treffens?"
+    ),
     CorrectorNameError: (
         "Zu jeder Berichtigung gehört, wer sie gemacht hat. Bitte einen Namen angeben "
         "(höchstens 60 Zeichen, keine Mailadresse)."

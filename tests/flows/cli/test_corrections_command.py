@@ -116,3 +116,27 @@ def test_what_is_missing_or_wrong_is_said(
 def test_an_unknown_record_and_none_at_all_are_refused(kept: Workplace) -> None:
     assert kept.run("corrections", "2020-01-01-nichts").status == 1
     assert kept.run("corrections").status == 2
+
+
+def test_an_agenda_that_comes_later_is_shown_first_and_refused_where_it_is_of_another_meeting(
+    kept: Workplace, tmp_path: Path
+) -> None:
+    agenda = tmp_path / "tagesordnung.txt"
+    agenda.write_text("1. Guten Abend\n2. Melderegister\n", encoding="utf-8")
+    wish = ("corrections", RECORD_ID, "--agenda", str(agenda))
+    before = kept.run("corrections", RECORD_ID, "--json").json["corrections"]
+    preview = kept.run(*wish)
+    assert preview.status == 0, preview.err
+    assert "+ 00:00:" in preview.out
+    assert "Melderegister" in preview.out
+    assert "--yes" in preview.out
+    shown = kept.run(*wish, "--json").json
+    assert {each["fate"] for each in shown["chapters"]} >= {"new"}
+    assert kept.run("corrections", RECORD_ID, "--json").json["corrections"] == before
+    taken = kept.run(*wish, "--yes", *BY)
+    assert taken.status == 0, taken.err
+    assert "Kapitel 00:00:" in taken.out
+    agenda.write_text("1. Kegeln\n2. Singen\n", encoding="utf-8")
+    other = kept.run(*wish)
+    assert other.status == 1
+    assert "Keiner der Punkte" in other.err

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from tests.archive_records import IMPRINT, RECORD_ID, small_record
 from tests.desks import CLOCK
 from tests.flows.desk.conftest import Office
 from tests.flows.reading_room.entrances import ANNA, OWN_PAGE, another_browser
+from tests.transcripts.spoken_sample import SAMPLES, meeting_in_sentences
 from transcripts.archive import layout
 from transcripts.archive.layout import object_key
+from transcripts.chapters.chapter_detection import find_chapters
 from transcripts.hold_reasons import DAY_GUESSED, TITLE_GUESSED, TRACKS_UNCLEAR, HoldReason
 from transcripts.model import Stage
 from transcripts.wording.hold_wording import explain_hold
@@ -282,6 +284,69 @@ def test_a_place_without_its_tick_stays(desk: Office) -> None:
     assert "Guten Abend." in published(desk, layout.TEXT)
 
 
+AGENDA = (SAMPLES / "netzwerktreffen.tagesordnung.txt").read_text("utf-8")
+
+
+@pytest.fixture
+def meeting_desk(office: Office, tmp_path: Path) -> Office:
+    """With a whole meeting, whose chapters were found without an agenda."""
+    record, transcript = small_record(tmp_path / "record"), meeting_in_sentences()
+    recording = record.recording.model_copy(update={"duration_seconds": transcript.duration_seconds})
+    chapters = find_chapters(transcript)
+    record = replace(record, recording=recording, transcript=transcript, chapters=chapters)
+    publish(office.storage, record, IMPRINT)
+    office.entrance.app.state.room.library.catch_up()
+    return office
+
+
+def test_an_agenda_that_comes_later_is_shown_first_taken_over_and_taken_back(meeting_desk: Office) -> None:
+    desk, before = meeting_desk, read_texts(meeting_desk.storage, RECORD_ID).chapters
+    assert f'href="{PATH}tagesordnung"' in desk.get(PATH).text
+    assert desk.get(PATH + "tagesordnung").status_code == 200
+    preview = desk.post(PATH + "tagesordnung", liste=AGENDA, **ALMA)
+    assert preview.status_code == 200
+    assert "So werden die Kapitel" in preview.text
+    assert "fällt weg" in preview.text
+    assert read_draft(desk.storage, RECORD_ID).number == 0
+    taken = {"liste": AGENDA, "stand": "0", "tun": "uebernehmen", **ALMA}
+    answer = desk.post(PATH + "tagesordnung", **taken)
+    assert answer.status_code == 303
+    after = read_texts(desk.storage, RECORD_ID).chapters
+    assert "agenda" in {each.origin for each in after}
+    assert all(f"<mark>{escape(each.title)}</mark>" in preview.text for each in after if each not in before)
+    assert after[1].title in published(desk, layout.CHAPTERS_VTT)
+    assert desk.post(PATH + "zuruecknehmen", nummer="1", **ALMA).status_code == 303
+    assert read_texts(desk.storage, RECORD_ID).chapters == before
+
+
+def test_an_agenda_of_another_meeting_or_none_is_refused_with_what_was_typed(meeting_desk: Office) -> None:
+    for text, said in (
+        ("1. Kegeln\n2. Singen", "Keiner der Punkte"),
+        ("", "Keiner der Punkte"),
+        ("x" * 9000, ""),
+    ):
+        for action in ("", "uebernehmen"):
+            fields = {"liste": text, "stand": "0", "tun": action, **ALMA}
+            answer = meeting_desk.post(PATH + "tagesordnung", **fields)
+            assert answer.status_code in (200, 422)
+            assert said in answer.text
+            assert 'class="complaint"' in answer.text
+            assert text[:500] in answer.text
+            assert "So übernehmen" not in answer.text
+    assert read_draft(meeting_desk.storage, RECORD_ID).number == 0
+
+
+def test_chapters_that_somebody_else_changed_meanwhile_are_not_overwritten(meeting_desk: Office) -> None:
+    desk = meeting_desk
+    assert desk.post(PATH + "kapitel", kapitel="neu", zeit="0:59", text="Losen", **ALMA).status_code == 303
+    taken = {"liste": AGENDA, "stand": "0", "tun": "uebernehmen", **ALMA}
+    answer = desk.post(PATH + "tagesordnung", **taken)
+    assert answer.status_code == 409
+    assert read_draft(desk.storage, RECORD_ID).number == 1
+    assert desk.post(PATH + "tagesordnung", **{**taken, "stand": "1"}).status_code == 303
+    assert "Losen" in [each.title for each in read_texts(desk.storage, RECORD_ID).chapters]
+
+
 def test_the_mail_is_shown_as_text_and_as_members_see_it(desk: Office) -> None:
     correct_second(desk, "Wir losen.")
     desk.post(PATH + "titel", titel="titel", seen="Bürgerräte", text="Bürgerräte in Köln", **ALMA)
@@ -328,13 +393,22 @@ def test_members_and_other_sites_may_do_none_of_this(desk: Office) -> None:
     member = another_browser(desk.entrance)
     member.post("/anmelden/link", data={"t": desk.entrance.token_for(ANNA)}, headers=OWN_PAGE)
     fields = {"satz": "s0002", "seen": SECOND, "text": "Gehackt.", **ALMA}
-    for name in ("", "stelle?satz=s0001", "berichtigungen", "ersetzen", "mail", "mail/ansicht"):
+    for name in (
+        "",
+        "stelle?satz=s0001",
+        "berichtigungen",
+        "ersetzen",
+        "tagesordnung",
+        "mail",
+        "mail/ansicht",
+    ):
         assert member.get(PATH + name).status_code == 403
     for name in (
         "satz",
         "titel",
         "kapitel",
         "ersetzen",
+        "tagesordnung",
         "zuruecknehmen",
         "freigeben",
         "zurueckgeben",
