@@ -20,7 +20,7 @@ from tasks.search.index_tables import POSTING, Postings
 from tasks.search.vocabulary_lookup import Meaning, beginning_with, forms_of, meaning_of, parts_of
 from tasks.search.word_pairs import BUCKETS_A_SLICE, RECORDS_A_BLOCK, bucket_of, records_in
 from transcripts.search.query import Kind, Term
-from transcripts.search.word_folding import stem
+from transcripts.search.word_folding import number_groups, stem
 
 Mask = npt.NDArray[np.bool_]
 
@@ -213,7 +213,7 @@ class EitherConcept:
 
     is_exact = False
 
-    def __init__(self, word: WordConcept, other: SequenceConcept | TogetherConcept) -> None:
+    def __init__(self, word: WordConcept | SequenceConcept, other: SequenceConcept | TogetherConcept) -> None:
         self._word, self._other = word, other
         self.corrected = word.corrected
         self.amounts = Amounts(
@@ -240,7 +240,7 @@ def wanted_concept(reader: Reader, term: Term) -> Concept:
         case Kind.BEGINNING:
             return WordConcept(reader, beginning_with(reader.database, term.words[0]))
         case Kind.PHRASE:
-            return SequenceConcept(reader, term.words)
+            return _phrase_concept(reader, term.words)
         case Kind.HYPHENATED:
             joined = WordConcept(reader, forms_of(reader.database, "".join(term.words)))
             return EitherConcept(joined, SequenceConcept(reader, term.words))
@@ -250,11 +250,31 @@ def wanted_concept(reader: Reader, term: Term) -> Concept:
 def unwanted_concept(reader: Reader, term: Term) -> Concept:
     """What is meant when a term is unwanted: the word and its inflections, no compounds, no guesses."""
     if term.kind is Kind.WORD:
-        return WordConcept(reader, forms_of(reader.database, term.words[0]))
+        return _forms_concept(reader, term.words[0])
     return wanted_concept(reader, term)
 
 
+def _forms_concept(reader: Reader, word: str) -> Concept:
+    """A word and its inflections; of a number also its groups, which the index keeps as words."""
+    forms = WordConcept(reader, forms_of(reader.database, word))
+    groups = number_groups(word)
+    return _or_else(forms, SequenceConcept(reader, groups)) if groups else forms
+
+
+def _phrase_concept(reader: Reader, words: Sequence[str]) -> Concept:
+    phrase = SequenceConcept(reader, words)
+    grouped = [part for word in words for part in number_groups(word) or (word,)]
+    return _or_else(phrase, SequenceConcept(reader, grouped)) if len(grouped) > len(words) else phrase
+
+
+def _or_else(one: WordConcept | SequenceConcept, other: SequenceConcept) -> Concept:
+    """Either; the one alone, which is counted without a look at the words, where the other is nowhere."""
+    return EitherConcept(one, other) if other.amounts.found.any() else one
+
+
 def _word_concept(reader: Reader, word: str) -> Concept:
+    if number_groups(word):
+        return _forms_concept(reader, word)
     meaning = meaning_of(reader.database, word)
     concept = WordConcept(reader, meaning)
     if not meaning.corrected and np.count_nonzero(concept.amounts.found) >= FEW_RECORDS:

@@ -11,7 +11,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +27,16 @@ from tasks.search.index_tables import (
     StoredRecord,
     StoredWord,
     packed,
+    stored_record,
     unpacked,
 )
 from tasks.search.sqlite_errors import known_error, translated
 from transcripts.archive.layout import is_document
 from transcripts.errors.archive_errors import IndexUnusableError
-from transcripts.search.passages import Facets
+from transcripts.german.sounds import heard_key
 from transcripts.search.search_choice import Choice, Medium
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Raised whenever the tables or the treatment of words change; older files are then built anew."""
 
 WAIT_FOR_WRITER_SECONDS = 120
@@ -189,7 +189,7 @@ class IndexDatabase:
             "SELECT number, id, fingerprint, title, recorded_on, duration_seconds, word_count, "
             "year, kind, municipality FROM records WHERE number IN (SELECT value FROM json_each(?))"
         )
-        return {each[0]: _stored_record(*each) for each in self._rows(sql, json.dumps(list(numbers)))}
+        return {each[0]: stored_record(*each) for each in self._rows(sql, json.dumps(list(numbers)))}
 
     def chosen_numbers(self, choice: Choice) -> list[int]:
         """The numbers of the records that a choice leaves."""
@@ -298,6 +298,10 @@ class IndexDatabase:
         """The inflected forms of a word."""
         return self._words("stem = ?", stem)
 
+    def words_sounding(self, sound: str) -> list[StoredWord]:
+        """The words whose stem has this key of `heard_key`; none for an empty one."""
+        return self._words("sound = ?", sound) if sound else []
+
     def words_beginning(
         self, beginning: str, lengths: range = ANY_LENGTH, most: int = MOST_WORDS
     ) -> list[StoredWord]:
@@ -334,8 +338,11 @@ class IndexDatabase:
     def add_words(self, words: Iterable[StoredWord]) -> None:
         """Store new words."""
         self._connection.executemany(
-            "INSERT INTO words VALUES (?, ?, ?, ?, ?)",
-            ((each.id, each.word, each.stem, each.word[::-1], each.record_count) for each in words),
+            "INSERT INTO words VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (each.id, each.word, each.stem, each.word[::-1], heard_key(each.stem), each.record_count)
+                for each in words
+            ),
         )
 
     def add_compounds(self, compounds: Iterable[Compound]) -> None:
@@ -382,17 +389,3 @@ class IndexDatabase:
 def _text_place(number: int, block: int) -> int:
     """The key of a block of texts: one number, since SQLite lays such rows closer than those of two."""
     return number << 20 | block
-
-
-def _stored_record(
-    number: int,
-    record_id: str,
-    fingerprint: str,
-    title: str,
-    day: str,
-    seconds: float,
-    words: int,
-    *facets: Any,
-) -> StoredRecord:
-    recorded_on = date.fromisoformat(day)
-    return StoredRecord(number, record_id, fingerprint, title, recorded_on, seconds, words, Facets(*facets))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -36,10 +36,11 @@ CREATE TABLE bodies (number INTEGER PRIMARY KEY, places BLOB NOT NULL, sentences
 CREATE TABLE texts (place INTEGER PRIMARY KEY, texts BLOB NOT NULL);
 CREATE TABLE words (
     id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, stem TEXT NOT NULL, backward TEXT NOT NULL,
-    record_count INTEGER NOT NULL DEFAULT 0
+    sound TEXT NOT NULL, record_count INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX words_by_stem ON words (stem);
 CREATE INDEX words_by_ending ON words (backward);
+CREATE INDEX words_by_sound ON words (sound);
 CREATE TABLE postings (word INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 CREATE TABLE compounds (
     part TEXT NOT NULL, word INTEGER NOT NULL, is_last INTEGER NOT NULL, PRIMARY KEY (part, word)
@@ -111,6 +112,21 @@ class Sizes:
     record_count: int
     words: npt.NDArray[np.float32]
     """By the record's number; 0 for a number that no record has."""
+
+
+def stored_record(
+    number: int,
+    record_id: str,
+    fingerprint: str,
+    title: str,
+    day: str,
+    seconds: float,
+    words: int,
+    *facets: Any,
+) -> StoredRecord:
+    """A line as it was read, its columns in the order of the fields, the facets last."""
+    recorded_on = date.fromisoformat(day)
+    return StoredRecord(number, record_id, fingerprint, title, recorded_on, seconds, words, Facets(*facets))
 
 
 def paragraph_number(paragraph_id: str) -> int:

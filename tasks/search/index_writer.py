@@ -29,6 +29,7 @@ from tasks.search.word_pairs import (
     stem_hash,
     with_records,
 )
+from transcripts.german.feminine_forms import without_feminine_ending
 from transcripts.search.compounds import INFLECTIONS, SHORTEST_PART, Splitter
 from transcripts.search.passages import Place, SearchableRecord, Sentence
 from transcripts.search.word_folding import WORD, fold, stem
@@ -126,7 +127,7 @@ class _Words:
             Compound(part.stem, word_id, part.is_last)
             for word_id, word in sorted(concerned.items(), key=lambda item: item[1])
             if len(word) >= _SHORTEST_COMPOUND and word.isalpha()
-            for part in splitter.parts(word)
+            for part in splitter.parts(without_feminine_ending(word))
         )
 
     def _frequency(self, word: str) -> int:

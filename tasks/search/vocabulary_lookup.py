@@ -8,17 +8,24 @@ words a slip of the finger away are taken.
 from dataclasses import dataclass
 
 from tasks.search.index_database import IndexDatabase
-from tasks.search.typing_slips import nearest_word
+from tasks.search.typing_slips import nearest_word, words_heard_alike
+from transcripts.german.feminine_forms import without_feminine_ending
 from transcripts.search.compounds import INFLECTIONS, Part, Splitter, may_be_part, place_in_compound
 from transcripts.search.word_folding import same_spelling, stem, with_umlauts
 
 EXACT, INFLECTED = 1.0, 0.8
 AS_LAST_PART, AS_FIRST_PART = 0.4, 0.3
 BEGINS_SO = 0.9
+HEARD_ALIKE = 0.25
+"""The weight of a word that only sounds like the one asked for: never ahead of it, nor of its compounds."""
 
 SHORTEST_BEGINNING = 3
 MOST_BEGINNINGS = 500
 MOST_GUESSED = 100
+SHORTEST_HEARD_ALIKE = 8
+"""Letters of a word beside which others are looked for by ear: shorter ones are often as "Wal" and "Wahl"."""
+FEW_FINDS = 2
+"""Records up to which a word is found so seldom that what sounds alike is looked for, too."""
 FEW_COMPOUNDS = 10
 """With fewer compounds known, a young archive takes those that only look like it too."""
 YOUNG_WORDS = 50_000
@@ -41,7 +48,9 @@ def meaning_of(database: IndexDatabase, word: str) -> Meaning:
     """What a folded word may mean; empty when nothing in the vocabulary is like it."""
     found = _itself(database, word)
     if found:
-        return found
+        return _with_heard(database, word, found)
+    if word.isdecimal():
+        return found  # a number that begins so is another one
     return beginning_with(database, word) or _forgiven(database, word)
 
 
@@ -78,6 +87,14 @@ def _itself(database: IndexDatabase, word: str) -> Meaning:
     return Meaning(direct, {each: weight for each, weight in loose.items() if each not in direct})
 
 
+def _with_heard(database: IndexDatabase, word: str, found: Meaning) -> Meaning:
+    """A word that is seldom found, with those that differ only in letters that are not heard."""
+    if len(word) < SHORTEST_HEARD_ALIKE or database.stem_frequency(stem(word)) > FEW_FINDS:
+        return found
+    heard = {each.id: HEARD_ALIKE for each in words_heard_alike(database, word)}
+    return Meaning(found.direct, heard | found.loose)
+
+
 def _guessed_compounds(database: IndexDatabase, word: str) -> dict[int, float]:
     """Compounds with a word that could not be split, since the archive has not all of their parts."""
     if not may_be_part(word):
@@ -89,7 +106,7 @@ def _guessed_compounds(database: IndexDatabase, word: str) -> dict[int, float]:
     return {
         each.id: AS_LAST_PART if part.is_last else AS_FIRST_PART
         for each in candidates
-        if each.word.isalpha() and (part := _part(splitter, each.word, word))
+        if each.word.isalpha() and (part := _part(splitter, without_feminine_ending(each.word), word))
     }
 
 

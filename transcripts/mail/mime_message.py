@@ -14,9 +14,11 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from hashlib import sha256
+from typing import Any
 
 from transcripts.errors.mail_errors import MailAddressInvalidError
 from transcripts.mail.calendar_file import CalendarFile
+from transcripts.mail.subject_folding import Subject
 
 _INVISIBLE = ("Cf", "Cs")  # formatting characters, among them those that turn the direction of reading
 _BREAKING = ("Cc", "Zl", "Zp")
@@ -45,7 +47,16 @@ POSTER_URL = "cid:poster"
 
 
 class MailPolicy(EmailPolicy):
-    """The policy for SMTP, but a Message-ID stays whole on its line: not every reader unfolds it cleanly."""
+    """The policy for SMTP, but a Message-ID stays whole on its line, and a subject is kept to the letter.
+
+    Not every reader unfolds a Message-ID cleanly. How a subject is folded, tells `subject_folding`.
+    """
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        if name.lower() == "subject" and type(value) is str and one_line(value) == value:
+            return name, Subject(value)
+        stored: tuple[str, Any] = super().header_store_parse(name, value)
+        return stored
 
     def fold(self, name: str, value: str) -> str:
         if name.lower() == "message-id":

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from transcripts.composed_text import composed
 from transcripts.german.topic_words import FUNCTION_WORDS
-from transcripts.search.word_folding import WORD, find_words
+from transcripts.search.word_folding import SPACED_NUMBER, WORD, find_words
 
 MOST_CHARACTERS = 1_000
 MOST_TERMS = 16
@@ -51,12 +51,18 @@ def parse_query(text: str) -> Query:
     """
     wanted: dict[Term, None] = {}
     unwanted: dict[Term, None] = {}
-    for match in _TERM.finditer(composed(text[:MOST_CHARACTERS]).translate(_QUOTES)):
+    asked = SPACED_NUMBER.sub(_joined, composed(text[:MOST_CHARACTERS]).translate(_QUOTES))
+    for match in _TERM.finditer(asked):
         term = _term(match)
         if term and len(wanted) + len(unwanted) < MOST_TERMS:
             (unwanted if match["minus"] else wanted)[term] = None
     telling = tuple(term for term in wanted if not _is_function_word(term))
     return Query(telling or tuple(wanted), tuple(unwanted))
+
+
+def _joined(number: re.Match[str]) -> str:
+    """A number without the spaces between its groups: "1 250" is one thing to look for."""
+    return number[0].replace(" ", "")
 
 
 def _term(match: re.Match[str]) -> Term | None:
