@@ -3,6 +3,7 @@
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -35,7 +36,10 @@ def contents_of_bytes(content: bytes) -> Iterator[bytes]:
 
 
 def _streams(found: pikepdf.Stream) -> Iterator[bytes]:
-    yield found.read_raw_bytes()
+    raw = found.read_raw_bytes()
+    yield raw
+    with suppress(zlib.error):  # it may be packed otherwise
+        yield zlib.decompressobj().decompress(raw, STREAM_LIMIT)
     try:
         yield found.read_bytes()
     except pikepdf.PdfError:

@@ -166,7 +166,7 @@ TRACED_PDFS: dict[str, Change] = {
     "comment": _comment,
     "comment by highlighting": _highlight,
     "comment on a stamp": _stamp,
-    "hidden": _hidden,
+    "comment that is hidden": _hidden,
     "embedded_file": _attachment,
     "embedded_file on a page": _attached_to_page,
     "photo_place": _photo,
@@ -176,7 +176,7 @@ TRACED_PDFS: dict[str, Change] = {
     "metadata of a picture": _metadata_of_a_picture,
     "signature": _signature,
     "program": _program,
-    "local link": _local_link,
+    "local_path": _local_link,
 }
 
 

@@ -91,6 +91,6 @@ TRACED_PICTURES: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "WebP's Exif, turned": ("webp", lambda marker: photo("WEBP", marker, turned=3)),
     "WebP's XMP": ("webp", lambda marker: _plain("WEBP", xmp=_xmp(marker))),
     "what follows a WebP": ("webp", lambda marker: _plain("WEBP") + marker.encode()),
-    "TIFF's tags": ("tiff", lambda marker: photo("TIFF", marker)),
+    "TIFF's tags": ("tiff", lambda marker: _plain("TIFF", tiffinfo={ARTIST: marker})),
     "TIFF of pages": ("tiff", _two_pages),
 }

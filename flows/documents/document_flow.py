@@ -57,7 +57,7 @@ logger = logging.getLogger("mitschnitt.flows")
 
 
 class DocumentOutcome(BaseModel):
-    """Where the document is, and whether it was there before; what a new file says of persons beside its text."""
+    """Where the document is, and whether it was there before; what its file says of persons."""
 
     record_id: str
     existed: bool

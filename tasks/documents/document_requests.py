@@ -69,7 +69,7 @@ class ReadPages(Value):
     """Read the text of a PDF, and draw its pages into `directory`.
 
     Pages in `recognised` are read there, where text was recognised. `is_final`: read them all, whatever it
-    looks like; otherwise stop where text has to be recognised first. `facts_path`: the PDF that says its title.
+    looks like; otherwise stop where text has to be recognised first. `facts_path` says its title.
     """
 
     work: Literal["read pages"] = "read pages"

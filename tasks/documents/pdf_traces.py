@@ -100,12 +100,16 @@ def _traces_of(found: Any) -> Iterator[Trace]:
     elif subtype in _COMMENTS and "/Rect" in found:
         if subtype != "/Popup":
             yield trace(TraceKind.COMMENT, _text(found, "/T"))
-    elif "/Rect" in found and subtype not in ("", "/Widget", "/Link") and "/T" in found:
+    elif (
+        "/Rect" in found and subtype not in ("", "/Widget", "/Link") and ("/T" in found or _is_hidden(found))
+    ):
         yield trace(TraceKind.COMMENT, _text(found, "/T"))
     if _name(found, "/Type") in ("/Sig", "/DocTimeStamp"):
         yield trace(TraceKind.SIGNATURE, _text(found, "/Name"))
     if "/Thumb" in found:
         yield trace(TraceKind.THUMBNAIL)
+    if "/A" in found and _leads_to_a_machine(found.A):
+        yield trace(TraceKind.LOCAL_PATH)
     if "/PieceInfo" in found:
         yield trace(TraceKind.OTHER_PROPERTY)
     if subtype == "/Image" and isinstance(found, pikepdf.Stream):
@@ -162,13 +166,17 @@ def _bare_annotations(page: Any) -> None:
 
 
 def _is_left_out(annotation: Any) -> bool:
-    flags = annotation.get("/F", 0)
-    is_hidden = isinstance(flags, int) and bool(flags & _HIDDEN_FLAGS)
+    is_hidden = _is_hidden(annotation)
     if is_hidden:
         for name in ("/V", "/DV", "/RV", "/TU", "/AP", "/MK"):
             if name in annotation:
                 del annotation[name]
     return is_hidden or _name(annotation, "/Subtype") in _COMMENTS
+
+
+def _is_hidden(annotation: Any) -> bool:
+    flags = annotation.get("/F", 0)
+    return isinstance(flags, int) and bool(flags & _HIDDEN_FLAGS)
 
 
 def _bare(found: Any, root: Any, *, is_archival: bool) -> None:

@@ -601,8 +601,8 @@ WORDINGS: dict[type[StepError], str] = {
         "(JPEG, PNG, TIFF, WebP). Bitte das Dokument in einer dieser Formen einreichen, am besten als PDF."
     ),
     DocumentHeicError: (
-        "Dieses Bild ist im Format HEIC, das hier nicht gelesen werden kann. Bitte es als JPEG oder PDF speichern "
-        "und noch einmal einreichen. Am iPhone: in „Dateien“ lange darauf tippen, „Schnellaktionen“, "
+        "Dieses Bild ist im Format HEIC, das hier nicht gelesen werden kann. Bitte es als JPEG oder PDF "
+        "speichern und noch einmal einreichen. Am iPhone: in „Dateien“ lange darauf tippen, „Schnellaktionen“, "
         "„Bild konvertieren“."
     ),
     DocumentEmptyError: (

@@ -73,8 +73,8 @@ class FindingView:
 class DocumentDeskPage:
     """One document: its details to be corrected, what was found in it, and what can be done.
 
-    `original` is the name of the file as it was handed in, `traces` what it says of persons beside its text; that was
-    looked for where `has_clean_file`.
+    `original` is the name of the file as it was handed in, `traces` what it says of persons beside its text;
+    that was looked for where `has_clean_file`.
     """
 
     record: DocumentRecord
