@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -69,8 +70,7 @@ def _attachment(pdf: pikepdf.Pdf, marker: str) -> None:
 
 
 def _attached_to_page(pdf: pikepdf.Pdf, marker: str) -> None:
-    file = Dictionary(Type=Name.EmbeddedFile)
-    held = pdf.make_stream(marker.encode(), **{name: file[name] for name in file})
+    held = pdf.make_stream(marker.encode(), Type=Name.EmbeddedFile)
     spec = Dictionary(Type=Name.Filespec, F="a.txt", EF=Dictionary(F=held))
     _annotate(pdf, Subtype=Name.FileAttachment, FS=spec, T="jemand")
 
@@ -121,8 +121,8 @@ def _local_link(pdf: pikepdf.Pdf, marker: str) -> None:
     _annotate(pdf, Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=f"file:///C:/Users/{marker}/a.pdf"))
 
 
-def _annotate(pdf: pikepdf.Pdf, **said: object) -> None:
-    known = {"Type": Name.Annot, "Rect": Array([60, 600, 80, 620])}
+def _annotate(pdf: pikepdf.Pdf, **said: Any) -> None:
+    known: dict[str, Any] = {"Type": Name.Annot, "Rect": Array([60, 600, 80, 620])}
     pdf.pages[0].Annots = Array([pdf.make_indirect(Dictionary(**(known | said)))])
 
 
@@ -149,7 +149,7 @@ def with_earlier_version(content: bytes, marker: str) -> bytes:
         root = pdf.Root.objgen[0]
     place = len(earlier)
     start = int(earlier.rpartition(b"startxref")[2].split()[0])
-    new = f"{number} 0 obj\n<< /Title (Neu) >>\nendobj\n".encode()
+    new = f"{number} 0 obj\n<< /Title (Neuer Antrag) >>\nendobj\n".encode()
     update = (
         f"xref\n{number} 1\n{place:010} 00000 n \ntrailer\n<< /Size {size} /Root {root} 0 R "
         f"/Info {number} 0 R /Prev {start} >>\nstartxref\n{place + len(new)}\n%%EOF\n"

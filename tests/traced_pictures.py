@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 from PIL import Image, PngImagePlugin
 
@@ -43,9 +44,9 @@ def _segment(marker: int, content: bytes) -> bytes:
     return bytes([0xFF, marker]) + struct.pack(">H", len(content) + 2) + content
 
 
-def _plain(kind: str, **options: object) -> bytes:
+def _plain(kind: str, **options: Any) -> bytes:
     held = BytesIO()
-    drawing().save(held, kind, **options)  # type: ignore[arg-type]
+    drawing().save(held, kind, **options)
     return held.getvalue()
 
 

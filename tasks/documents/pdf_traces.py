@@ -205,12 +205,12 @@ def _bare_picture(image: pikepdf.Stream) -> None:
     if jpeg:
         parameters = image.get("/DecodeParms")
         last = parameters[-1] if isinstance(parameters, pikepdf.Array) and len(parameters) else parameters
-        is_given = isinstance(last, pikepdf.Dictionary)
+        given = last if isinstance(last, pikepdf.Dictionary) else None
         try:
             bare = stripped_jpeg(jpeg)
         except DocumentDamagedError:
             return  # readers show nothing of it, either
-        image.write(bare, filter=pikepdf.Name.DCTDecode, decode_parms=last if is_given else None)
+        image.write(bare, filter=pikepdf.Name.DCTDecode, decode_parms=given)
 
 
 def _jpeg_of(image: pikepdf.Stream) -> bytes:

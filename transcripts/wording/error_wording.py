@@ -602,8 +602,8 @@ WORDINGS: dict[type[StepError], str] = {
     ),
     DocumentHeicError: (
         "Dieses Bild ist im Format HEIC, das hier nicht gelesen werden kann. Bitte es als JPEG oder PDF "
-        "speichern und noch einmal einreichen. Am iPhone: in „Dateien“ lange darauf tippen, „Schnellaktionen“, "
-        "„Bild konvertieren“."
+        "speichern und noch einmal einreichen. Am iPhone: in „Dateien“ lange darauf tippen, "
+        "„Schnellaktionen“, „Bild konvertieren“."
     ),
     DocumentEmptyError: (
         "Die Datei ist leer. Bitte prüfen, ob sie sich öffnen lässt, und sie noch einmal einreichen."

@@ -104,7 +104,8 @@ def test_what_a_question_finds_is_marked(client: TestClient) -> None:
 
 def test_every_file_that_the_page_names_is_served_whole(client: TestClient, storage: Storage) -> None:
     document = read_document(storage, MODEL_MOTION)
-    named = [each for each in document.manifest.objects if layout.is_medium(each.name)]
+    media = [each for each in document.manifest.objects if layout.is_medium(each.name)]
+    named = [each for each in media if not each.name.startswith(layout.ORIGINAL)]
     assert len(named) == 4
     for each in named:
         answer = client.get(PAGE + each.name)
@@ -118,8 +119,8 @@ def unquoted(header: str) -> str:
     return header.replace("%20", " ").replace("%C3%BC", "ü")
 
 
-def test_an_original_is_saved_and_never_opened(client: TestClient) -> None:
-    answer = client.get(f"{PAGE}original/vorlage.docx")
+def test_the_copy_of_an_original_is_saved_and_never_opened(client: TestClient) -> None:
+    answer = client.get(f"{PAGE}cleaned/vorlage.docx")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment")
     picture = client.get(f"{PAGE}pages/page-0001.webp")

@@ -77,7 +77,7 @@ def test_an_earlier_state_of_a_pdf_does_not_reach_members(tmp_path: Path) -> Non
     converted = convert_document(handed_in, tmp_path / "out")
     assert kept_from_members(converted)
     assert kinds_of(converted) == {"earlier_version"}
-    assert converted.guessed.title == "Neu"
+    assert converted.guessed.title == "Neuer Antrag"
 
 
 def test_a_pdf_says_who_wrote_it_to_organisers_in_their_language(tmp_path: Path) -> None:
