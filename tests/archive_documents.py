@@ -9,6 +9,7 @@ from transcripts.archive import layout
 from transcripts.archive.manifest import MadeBy
 from transcripts.documents.document_record import DocumentDetails, DocumentKind, DocumentRecord
 from transcripts.documents.document_text import Box, DocumentText, PageText, Paragraph
+from transcripts.documents.file_traces import Trace, TraceKind
 from transcripts.documents.kept_findings import PersonalData
 from transcripts.documents.personal_finding import Finding, PersonalDataKind
 from transcripts.records.document_forms import Document
@@ -18,6 +19,11 @@ DOCUMENT_ID = "documents/2026-11-29-musterantrag-losverfahren"
 TITLE = "Musterantrag Losverfahren"
 HANDED_IN_AT = datetime(2026, 11, 29, 18, 30, tzinfo=UTC)
 PHONE = "07031 123456"
+TRACES = (
+    Trace(kind=TraceKind.AUTHOR, names=("Erika Muster",)),
+    Trace(kind=TraceKind.COMMENT, count=3, names=("Bert",)),
+    Trace(kind=TraceKind.PHOTO_PLACE),
+)
 
 
 def small_text(*paragraphs: str) -> DocumentText:
@@ -58,12 +64,15 @@ def small_document(folder: Path, source: str = "eins", title: str = TITLE) -> Do
     found = Finding(paragraph_id="p0002", kind=PersonalDataKind.PHONE, start=10, end=10 + len(PHONE))
     files = {
         layout.original_name(record.original_name): original,
+        layout.cleaned_name(layout.original_name(record.original_name)): medium(
+            folder / "cleaned.docx", f"{source} cleaned", 2_000
+        ),
         layout.DOCUMENT_PDF: medium(folder / "document.pdf", source, 5_000),
         layout.page_image_name(1): medium(folder / "page-0001.webp", source, 500),
         layout.page_image_name(2): medium(folder / "page-0002.webp", source, 500),
         layout.COVER: medium(folder / "cover.webp", source, 100),
     }
-    return Document(record, text, PersonalData(findings=(found,)), files)
+    return Document(record, text, PersonalData(findings=(found,), traces=TRACES), files)
 
 
 def renamed(document: Document, record_id: str) -> Document:

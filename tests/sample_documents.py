@@ -124,7 +124,9 @@ def publish_sample_document(storage: Storage, folder: Path, sample: SampleDocume
     place.mkdir(parents=True, exist_ok=True)
     numbers = range(1, sample.record.page_count + 1)
     names = {layout.page_image_name(number): f"page-{number}.webp" for number in numbers}
-    names |= {layout.original_name("Vorlage.docx"): "Vorlage.docx", layout.DOCUMENT_PDF: "document.pdf"}
+    original = layout.original_name("Vorlage.docx")
+    names |= {original: "Vorlage.docx", layout.DOCUMENT_PDF: "document.pdf"}
+    names |= {layout.cleaned_name(original): "cleaned.docx"}
     files = {name: medium(place / file, sample.record.id, 500) for name, file in names.items()}
     document = Document(sample.record, sample.text, PersonalData(), files)
     publish_document(storage, document, WRITER, IMPRINT)

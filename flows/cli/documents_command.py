@@ -24,6 +24,7 @@ from transcripts.errors.error_kinds import PermanentError
 from transcripts.sources.pasted_text import read_pasted
 from transcripts.wording.document_wording import KINDS, STAGES, document_facts
 from transcripts.wording.error_wording import Again, explain
+from transcripts.wording.trace_wording import traces_told
 
 documents_app = typer.Typer(
     name="documents",
@@ -105,6 +106,8 @@ def _show_taken(taken: list, failed: dict[str, PermanentError], *, as_json: bool
     for each in taken:
         known = "schon da" if each.existed else "aufgenommen"
         output.print(f"{escape(each.record_id)}: {known}, {STAGES[each.stage]}")
+        if each.traces:
+            output.print(f"  {escape(traces_told(each.traces))} Mitglieder bekommen eine Kopie ohne das.")
         if each.stage is DocumentStage.PROPOSED:
             output.print(f"  Freigeben: mitschnitt documents release {escape(each.record_id)}")
     for name, error in failed.items():

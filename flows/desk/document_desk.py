@@ -15,9 +15,10 @@ from tasks.archive.upload_store import Uploads, upload_id_of
 from tasks.storage.storage_interface import Storage
 from transcripts.archive.catalogue import Imprint
 from transcripts.documents.document_order import DocumentOrder
-from transcripts.documents.file_kinds import DOCUMENT_ENDINGS
+from transcripts.documents.file_kinds import DOCUMENT_ENDINGS, HEIC_ENDINGS
 from transcripts.errors.document_errors import (
     DocumentEmptyError,
+    DocumentHeicError,
     DocumentKindUnknownError,
     DocumentTooLargeError,
 )
@@ -82,6 +83,8 @@ class DocumentDesk:
     def _kept(self, file: UploadFile, owner: str) -> DocumentOrder:
         """The file where any worker gets it."""
         name = shown_file_name(file.filename or "", DOCUMENT_ENDINGS)
+        if (file.filename or "").lower().endswith(HEIC_ENDINGS):
+            raise DocumentHeicError()
         if name is None:
             raise DocumentKindUnknownError()
         content, size_bytes = file.file, file.size or 0

@@ -25,7 +25,8 @@ from tasks.archive.document_versions import DocumentSources, document_sources
 from tasks.archive.record_files import read_manifest
 from tasks.clock import utc_now
 from transcripts.archive.catalogue import DocumentEntry
-from transcripts.archive.layout import DOCUMENTS
+from transcripts.archive.document_files import original_file
+from transcripts.archive.layout import CLEANED, DOCUMENTS
 from transcripts.documents.document_record import DocumentDetails, DocumentRecord
 from transcripts.errors.archive_errors import RecordUnknownError
 from transcripts.errors.document_errors import DocumentChangedError
@@ -43,6 +44,7 @@ from transcripts.pages.desk.document_desk_pages import (
 from transcripts.pages.desk.document_form import TypedDetails, read_details
 from transcripts.pages.desk_addresses import DOCUMENT_DESK, DOCUMENT_JOBS
 from transcripts.wording.error_wording import explain
+from transcripts.wording.trace_wording import traces_told
 
 RELEASED_SHOWN = 12
 LARGEST_FORM_BYTES, MOST_FIELDS = 100_000, 2_000
@@ -50,6 +52,8 @@ NOTICES = {
     "gesichert": "Die Angaben sind gesichert.",
     "freigegeben": "Das Dokument ist freigegeben; Mitglieder sehen es in wenigen Sekunden.",
     "zurueck": "Die Freigabe ist zurückgenommen; Mitglieder sehen das Dokument nicht mehr.",
+    "original": "Mitglieder bekommen jetzt die Datei, wie sie eingereicht wurde.",
+    "kopie": "Mitglieder bekommen die eingereichte Datei nicht mehr.",
     "schwarz": "Das Schwärzen hat begonnen. Es dauert ein paar Minuten; in der Liste steht, wie weit es ist.",
 }
 PLACE = "stelle-"
@@ -125,6 +129,19 @@ class DocumentDeskPages:
             "zurueck",
         )
 
+    def choose_file(self, room: CurrentRoom, name: Name, fields: Fields) -> Response:
+        """Members get the file as it was handed in, or its copy without traces of persons."""
+        page, wants_original = self._page(name), bool(fields.get("original"))
+
+        def chosen(record: DocumentRecord) -> DocumentRecord:
+            return record.model_copy(update={"is_original_shared": wants_original})
+
+        def choose() -> object:
+            self._expect_version(page, fields.get("fassung", ""))
+            return change_document(self._desk.storage, page.record.id, chosen, self._desk.imprint)
+
+        return self._done(room, page, choose, "original" if wants_original else "kopie")
+
     def bar(self, room: CurrentRoom, name: Name, fields: Fields) -> Response:
         """Asks for black bars over the findings that were chosen."""
         page = self._page(name)
@@ -197,6 +214,9 @@ class DocumentDeskPages:
             version=manifest.version,
             findings=finding_views(sources.text, sources.personal_data),
             notice=notice,
+            original=original_file(manifest.names) or "",
+            traces=traces_told(sources.personal_data.traces),
+            has_clean_file=any(name.startswith(CLEANED) for name in manifest.names),
         )
 
     def _list(self, handed_in: int = 0) -> DocumentsPage:
@@ -238,6 +258,7 @@ def document_desk_router(desk: DocumentDesk) -> APIRouter:
         (one, pages.document, READING),
         (one, pages.save, ["POST"]),
         (f"{one}zuruecknehmen", pages.take_back, ["POST"]),
+        (f"{one}datei", pages.choose_file, ["POST"]),
         (f"{one}schwaerzen", pages.bar, ["POST"]),
     ):
         router.add_api_route(path, route, methods=methods)

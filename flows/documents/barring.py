@@ -19,7 +19,6 @@ from transcripts.archive import layout
 from transcripts.archive.layout import object_key
 from transcripts.archive.manifest import MadeBy, Manifest
 from transcripts.documents.barred_text import barred_text
-from transcripts.documents.kept_findings import PersonalData
 from transcripts.documents.personal_finding import Finding
 from transcripts.errors.archive_errors import RecordUnknownError
 from transcripts.errors.document_errors import DocumentChangedError
@@ -46,7 +45,11 @@ def bar_step(record_id: str, version: int, numbers: tuple[int, ...], converter: 
         tempfile.TemporaryDirectory(dir=_work(here), prefix="barring-") as folder,
     ):
         files = _files(here, record_id, manifest, sources, chosen, Path(folder))
-        barred = BarredForm(barred_text(sources.text, chosen), PersonalData(findings=left), files)
+        barred = BarredForm(
+            barred_text(sources.text, chosen),
+            sources.personal_data.model_copy(update={"findings": left}),
+            files,
+        )
         bar_document(here.storage, record_id, barred, converter, here.imprint)
 
 

@@ -45,6 +45,7 @@ from transcripts.archive import layout
 from transcripts.archive.manifest import MadeBy
 from transcripts.documents.converted_document import ConvertedDocument
 from transcripts.documents.document_record import DocumentRecord, DocumentStage
+from transcripts.documents.file_traces import Trace
 from transcripts.documents.kept_findings import PersonalData
 from transcripts.errors.document_errors import BadDocumentError
 from transcripts.errors.error_kinds import PermanentError, StepError
@@ -56,11 +57,12 @@ logger = logging.getLogger("mitschnitt.flows")
 
 
 class DocumentOutcome(BaseModel):
-    """Where the document is, and whether it was there before."""
+    """Where the document is, and whether it was there before; what its file says of persons."""
 
     record_id: str
     existed: bool
     stage: DocumentStage
+    traces: tuple[Trace, ...] = ()
 
 
 @flow(
@@ -108,6 +110,7 @@ def document_folder(here: Resources, source: SourceUrl) -> Path:
 
 
 def _made(here: Resources, request: DocumentRequest, source: SourceUrl, folder: Path) -> DocumentOutcome:
+    traces: tuple[Trace, ...] = ()
     with _failing_for_good(here, request, folder):
         handed_in = _handed_in(request, source, folder)
         known = find_document(here.storage, handed_in.file.sha256)
@@ -116,13 +119,13 @@ def _made(here: Resources, request: DocumentRequest, source: SourceUrl, folder: 
             again = convert_step.with_options(refresh_cache=True)
             converted = with_files(convert_step, again, handed_in, converter, folder / MEDIA)
             published = archive_document_step(_document(request, source, handed_in, converted), converter)
-            record, existed = published.record, published.existed
+            record, existed, traces = published.record, published.existed, converted.traces
         else:
             logger.info("The archive has this document already: %s.", known.id)
             record, existed = known, True
     if request.release and record.stage is DocumentStage.PROPOSED:
         record = release_document(here.storage, record.id, utc_now(), here.imprint)
-    return DocumentOutcome(record_id=record.id, existed=existed, stage=record.stage)
+    return DocumentOutcome(record_id=record.id, existed=existed, stage=record.stage, traces=traces)
 
 
 def converter_of() -> MadeBy:
@@ -169,16 +172,21 @@ def _document(
         handed_in_at=handed_in_at,
         notes=tuple(converted.notes),
     )
-    found = PersonalData(findings=converted.personal_data)
+    found = PersonalData(findings=converted.personal_data, traces=converted.traces)
     return Document(record, converted.text, found, files_of(handed_in, converted))
 
 
 def files_of(handed_in: HandedIn, converted: ConvertedDocument) -> dict[str, LocalFile]:
     """The files by their names in the archive."""
     stem = handed_in.name.rpartition(".")[0] or handed_in.name
-    made = {layout.DOCUMENT_PDF: converted.pdf, layout.COVER: converted.cover}
+    original = layout.original_name(f"{stem}.{converted.file_kind}")
+    made = {
+        layout.cleaned_name(original): converted.cleaned,
+        layout.DOCUMENT_PDF: converted.pdf,
+        layout.COVER: converted.cover,
+    }
     return {
-        layout.original_name(f"{stem}.{converted.file_kind}"): handed_in.file,
+        original: handed_in.file,
         **{name: file for name, file in made.items() if file is not None},
         **{layout.page_image_name(n): file for n, file in enumerate(converted.previews, start=1)},
     }

@@ -61,7 +61,7 @@ def with_files(step: Callable[..., Result], again: Callable[..., Result], *argum
 def _files_of(result: HandedIn | ConvertedDocument) -> list[LocalFile]:
     if isinstance(result, HandedIn):
         return [result.file]
-    return [each for each in (result.pdf, result.cover, *result.previews) if each is not None]
+    return [each for each in (result.pdf, result.cover, result.cleaned, *result.previews) if each is not None]
 
 
 def _key(name: str, *parts: object) -> str:

@@ -13,8 +13,8 @@ from pathlib import Path
 from tasks.archive.upload_store import Uploads, upload_id_of
 from tasks.storage.storage_interface import Storage
 from transcripts.captions.reading import LARGEST_BYTES
-from transcripts.documents.file_kinds import DOCUMENT_ENDINGS
-from transcripts.errors.document_errors import DocumentEmptyError, DocumentKindUnknownError
+from transcripts.documents.file_kinds import DOCUMENT_ENDINGS, HEIC_ENDINGS
+from transcripts.errors.document_errors import DocumentEmptyError, DocumentHeicError, DocumentKindUnknownError
 from transcripts.errors.source_errors import TooLargeError
 from transcripts.errors.upload_errors import FileMissingError, UploadNameError, UploadNotMediaError
 from transcripts.sources.upload_rules import (
@@ -85,8 +85,13 @@ def recording_in(name: str, content: BufferedReader, largest_gigabytes: float) -
 
 
 def document_in(name: str, content: BufferedReader) -> LocalRecording:
-    """What a document's file is, by all of it. Raises DocumentKindUnknownError, DocumentEmptyError."""
+    """What a document's file is, by all of it.
+
+    Raises DocumentHeicError, DocumentKindUnknownError, DocumentEmptyError.
+    """
     shown = shown_file_name(name, DOCUMENT_ENDINGS)
+    if name.lower().endswith(HEIC_ENDINGS):
+        raise DocumentHeicError()
     if shown is None:
         raise DocumentKindUnknownError()
     size_bytes = content.seek(0, 2)

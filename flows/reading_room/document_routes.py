@@ -11,10 +11,11 @@ from flows.reading_room.room_context import READING, Room, current_room, require
 from tasks.archive.record_files import read_documents, read_manifest
 from tasks.search.document_mentions import Mention
 from transcripts.archive import layout
+from transcripts.archive.document_files import file_for_members
 from transcripts.archive.download_names import ATTACHMENT, content_disposition, download_name
 from transcripts.archive.manifest import ManifestObject
 from transcripts.pages.room.document_list import LibraryPage
-from transcripts.pages.room.document_reading import DocumentReading, original_of
+from transcripts.pages.room.document_reading import DocumentReading
 from transcripts.pages.room.document_shelf import DocumentWish, ShelvedDocument
 from transcripts.pages.room.room_pages import render_document, render_library
 from transcripts.pages.room.search_results import MOST_CHARACTERS, MOST_PASSAGES_OF_ONE
@@ -84,7 +85,7 @@ def document_files_router(delivery: MediaDelivery) -> APIRouter:
             described = read_manifest(delivery.storage, shelved.id).named(f"{folder}/{file}")
         except KeyError as error:
             raise HTTPException(404) from error
-        if page is None or not _may_be_had(page, described.name):
+        if page is None or not _may_be_had(page, described.name, sees_held=room.sees_held):
             raise HTTPException(404)
         return delivery.answer(request, _medium(shelved, described))
 
@@ -117,15 +118,21 @@ def _with_finds(room: Room, page: DocumentReading, query: str) -> DocumentReadin
     return page.with_finds([each for found in answer.records for each in found.passages])
 
 
-def _may_be_had(page: DocumentReading, name: str) -> bool:
-    """Nothing else of a document is a member's business: not what is personal in it, no former versions."""
-    is_original = name == original_of(page.record, frozenset({name}))
-    return is_original or name == layout.DOCUMENT_PDF or name.startswith(layout.PAGE_IMAGES)
+def _may_be_had(page: DocumentReading, name: str, *, sees_held: bool) -> bool:
+    """Nothing else of a document is a member's business: not what is personal in it, no former versions.
+
+    Organisers get the file as it was handed in, whatever members get.
+    """
+    is_theirs = name == file_for_members(page.record, (name,))
+    is_for_organisers = sees_held and name.startswith(layout.ORIGINAL)
+    return (
+        is_theirs or is_for_organisers or name == layout.DOCUMENT_PDF or name.startswith(layout.PAGE_IMAGES)
+    )
 
 
 def _medium(shelved: ShelvedDocument, described: ManifestObject) -> Medium:
-    """An original is whatever somebody sent: it is saved, never opened here."""
-    is_original = described.name.startswith(layout.ORIGINAL)
+    """An original is whatever somebody sent, and its copy too: it is saved, never opened here."""
+    is_original = described.name.startswith((layout.ORIGINAL, layout.CLEANED))
     return Medium(
         key=layout.object_key(shelved.id, described.place),
         described=described.model_copy(update={"content_type": OPAQUE}) if is_original else described,

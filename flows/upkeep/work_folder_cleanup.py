@@ -64,5 +64,5 @@ def open_archive(settings: Settings, storage: Storage) -> tuple[Path, ...]:
     found = listed(storage)
     released = {each.record_id for each in found.entries if each.is_released}
     released |= {each.record_id for each in found.documents if each.is_released}
-    barred = {each.record_id for each in found.documents if each.document.is_barred}
-    return let_read(storage.root, readers, released.__contains__, barred.__contains__)
+    shared = {each.record_id for each in found.documents if each.document.gives_original}
+    return let_read(storage.root, readers, released.__contains__, shared.__contains__)

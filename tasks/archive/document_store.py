@@ -11,6 +11,7 @@ from tasks.storage.storage_interface import Storage
 from tasks.storage.stored_models import read_stored
 from transcripts.archive import layout
 from transcripts.archive.catalogue import DocumentEntry
+from transcripts.archive.document_files import file_for_members
 from transcripts.archive.layout import object_key
 from transcripts.archive.manifest import Manifest, ManifestObject
 from transcripts.documents.document_record import DocumentRecord
@@ -31,10 +32,10 @@ class ArchivedDocument:
         return self._place(layout.DOCUMENT_PDF)
 
     @property
-    def original(self) -> ManifestObject | None:
-        """The file as it was handed in, if members may have it."""
-        names = [each for each in self.manifest.objects if each.name.startswith(layout.ORIGINAL)]
-        return names[0] if names and not self.record.is_barred else None
+    def for_members(self) -> ManifestObject | None:
+        """The file that members get beside pages and text, if any."""
+        name = file_for_members(self.record, self.manifest.names)
+        return self.manifest.named(name) if name else None
 
     def page_image_place(self, number: int) -> str:
         """Where the picture of a page lies, counted from 1, below its folder; "" where there is none."""

@@ -80,6 +80,8 @@ def next_document(
     """The version after the present one, with something new, or everything made anew."""
     now_is = document_sources(storage, record_id, present)
     content = _with_files(present.of_version(), new)
+    if new.record and new.record.is_barred:  # made of what is black now
+        content = content.without(layout.CLEANED)
     places = {each.name: each.place for each in content.objects if layout.is_medium(each.name)}
     texts = document_texts(
         new.record or now_is.record,

@@ -5,7 +5,7 @@ What comes back are values over a pipe, and files that were made in a folder of 
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +13,8 @@ from tasks.documents.document_limits import DEFAULT_LIMITS, DocumentLimits
 from tasks.documents.document_requests import (
     Archive,
     Archived,
+    CleanedFile,
+    CleanFile,
     Identified,
     Identify,
     MadePages,
@@ -79,6 +81,13 @@ def convert_document(
     return _moved(converted, directory.resolve())
 
 
+class _Clean(NamedTuple):
+    """The copy without traces of persons, if one could be made, and what was found."""
+
+    path: Path | None = None
+    found: CleanedFile = CleanedFile()
+
+
 class _Kept(NamedTuple):
     """The PDF that is kept instead of the pages as they were made, if there is one."""
 
@@ -104,6 +113,25 @@ class _Work:
     def converted(self) -> ConvertedDocument:
         self.results.mkdir()
         identified = self._identified()
+        clean = self._clean(identified)
+        # What members see is made of what members get.
+        work = replace(self, source=clean.path) if clean.path and identified.kind.is_office else self
+        converted = work._made_of(identified)
+        return converted.model_copy(
+            update={
+                "cleaned": clean.path and LocalFile.of(clean.path),
+                "traces": clean.found.traces,
+            }
+        )
+
+    def _clean(self, identified: Identified) -> _Clean:
+        target = self.results / f"cleaned.{identified.kind}"
+        request = CleanFile(path=self.source, kind=identified.kind, target=target)
+        done = self._done(request, self.limits.reading(self.size_bytes, identified.page_count))
+        found = CleanedFile.model_validate(done)
+        return _Clean(target if found.is_made else None, found)
+
+    def _made_of(self, identified: Identified) -> ConvertedDocument:
         if identified.kind in WITHOUT_PAGES:
             return self._without_pages(identified.kind, ())
         if not identified.kind.is_office or has_office():
@@ -117,12 +145,14 @@ class _Work:
         made = self._made(identified, pages)
         if not made.page_count:
             return self._without_pages(identified.kind, made.notes)
-        read = self._read(
-            ReadPages(path=pages, is_final=not has_ocr(), directory=self.results, name=self.name), made
+        facts = self.source if identified.kind is FileKind.PDF else pages
+        request = ReadPages(
+            path=pages, facts_path=facts, is_final=not has_ocr(), directory=self.results, name=self.name
         )
+        read = self._read(request, made)
         kept = self._kept(pages, made, read.pictures)
         if read.pictures.all_pages and has_ocr():
-            read = self._read_recognised(pages, kept, made, read.pictures)
+            read = self._read_recognised(request, kept, made, read.pictures)
         pdf = (kept.path or pages).replace(self.results / "document.pdf")
         return self._document(identified.kind, read, (*made.notes, *kept.notes), pdf)
 
@@ -182,17 +212,12 @@ class _Work:
         return _Kept(request.target if archived.is_made else None, notes)
 
     def _read_recognised(
-        self, pages: Path, kept: _Kept, made: MadePages, pictures: PicturePages
+        self, request: ReadPages, kept: _Kept, made: MadePages, pictures: PicturePages
     ) -> ReadDocument:
         """Once more, with the text that was recognised."""
-        request = ReadPages(
-            path=pages,
-            recognised_path=kept.path,
-            recognised=pictures.all_pages if kept.path else (),
-            directory=self.results,
-            name=self.name,
-        )
-        read = self._read(request, made)
+        recognised = pictures.all_pages if kept.path else ()
+        update = {"recognised_path": kept.path, "recognised": recognised, "is_final": True}
+        read = self._read(request.model_copy(update=update), made)
         if kept.path is not None:
             return read
         return read.model_copy(update={"notes": (*read.notes, ConversionNote.OCR_FAILED)})
@@ -222,5 +247,6 @@ def _moved(converted: ConvertedDocument, directory: Path) -> ConvertedDocument:
             "pdf": converted.pdf and at(converted.pdf),
             "previews": tuple(at(each) for each in converted.previews),
             "cover": converted.cover and at(converted.cover),
+            "cleaned": converted.cleaned and at(converted.cleaned),
         }
     )

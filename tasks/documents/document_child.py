@@ -13,6 +13,7 @@ from tasks.documents.document_requests import (
     REQUEST,
     Archive,
     Blacken,
+    CleanFile,
     Identify,
     MakePages,
     ReadPages,
@@ -50,6 +51,10 @@ def _done(request: Request, tell: Tell) -> Any:
         from tasks.documents.file_recognition import identify
 
         return identify(request)
+    if isinstance(request, CleanFile):
+        from tasks.documents.trace_removal import clean_file
+
+        return clean_file(request)
     if isinstance(request, MakePages):
         from tasks.documents.page_making import make_pages
 

@@ -9,6 +9,7 @@ from transcripts.documents.converted_document import ConversionNote
 from transcripts.documents.document_record import DocumentDetails
 from transcripts.documents.document_text import Box, DocumentText
 from transcripts.documents.file_kinds import FileKind
+from transcripts.documents.file_traces import Trace
 from transcripts.documents.personal_finding import Finding
 from transcripts.media.media_values import LocalFile
 from transcripts.values import Value
@@ -28,6 +29,22 @@ class Identified(Value):
 
     kind: FileKind
     page_count: int = 0
+
+
+class CleanFile(Value):
+    """Write a copy to `target` without what the file says of persons beside its text."""
+
+    work: Literal["clean"] = "clean"
+    path: Path
+    kind: FileKind
+    target: Path
+
+
+class CleanedFile(Value):
+    """Whether there is a copy, and what traces of persons the file itself has."""
+
+    is_made: bool = False
+    traces: tuple[Trace, ...] = ()
 
 
 class MakePages(Value):
@@ -52,7 +69,7 @@ class ReadPages(Value):
     """Read the text of a PDF, and draw its pages into `directory`.
 
     Pages in `recognised` are read there, where text was recognised. `is_final`: read them all, whatever it
-    looks like; otherwise stop where text has to be recognised first.
+    looks like; otherwise stop where text has to be recognised first. `facts_path` says its title.
     """
 
     work: Literal["read pages"] = "read pages"
@@ -60,6 +77,7 @@ class ReadPages(Value):
     recognised_path: Path | None = None
     recognised: tuple[int, ...] = ()
     is_final: bool = True
+    facts_path: Path
     directory: Path
     name: str
 
@@ -136,5 +154,5 @@ class Blacken(Value):
     findings: tuple[Finding, ...]
 
 
-Request = Identify | MakePages | ReadPages | ReadPlain | Archive | Blacken
+Request = Identify | CleanFile | MakePages | ReadPages | ReadPlain | Archive | Blacken
 REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="work")])

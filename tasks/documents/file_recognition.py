@@ -12,6 +12,7 @@ from transcripts.documents.file_kinds import FileKind
 from transcripts.errors.document_errors import (
     DocumentDamagedError,
     DocumentEmptyError,
+    DocumentHeicError,
     DocumentKindUnknownError,
     DocumentLockedError,
     DocumentTooManyPagesError,
@@ -29,6 +30,7 @@ _PICTURES = (
     (re.compile(rb"II\*\0|MM\0\*"), FileKind.TIFF),
     (re.compile(rb"RIFF....WEBP", re.DOTALL), FileKind.WEBP),
 )
+_HEIC = re.compile(rb"....ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1|avif|avis)", re.DOTALL)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKED = b"PK\x03\x04"
 _OPEN_DOCUMENT = {
@@ -52,8 +54,8 @@ _LEAST_MARKDOWN_LINES = 2
 def identify(request: Identify) -> Identified:
     """The kind, and how many pages are known of it.
 
-    Raises DocumentEmptyError, DocumentKindUnknownError, DocumentLockedError, DocumentDamagedError,
-    DocumentBombError, DocumentTooManyPagesError (count, most).
+    Raises DocumentEmptyError, DocumentHeicError, DocumentKindUnknownError, DocumentLockedError,
+    DocumentDamagedError, DocumentBombError, DocumentTooManyPagesError (count, most).
     """
     with request.path.open("rb") as stream:
         head = stream.read(_TEXT_BYTES)
@@ -68,6 +70,8 @@ def _kind(request: Identify, head: bytes) -> FileKind:
     for signature, kind in _PICTURES:
         if signature.match(head):
             return kind
+    if _HEIC.match(head):
+        raise DocumentHeicError()
     if head.startswith(_PACKED):
         return _packed_kind(request.path)
     if head.startswith(_OLE):

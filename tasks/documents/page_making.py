@@ -3,11 +3,14 @@
 from tasks.documents.document_requests import MadePages, MakePages
 from tasks.documents.file_recognition import page_count
 from tasks.documents.office_pages import office_pdf
-from tasks.documents.pdf_archival import clean_copy
 from tasks.documents.picture_pages import picture_pdf
+from tasks.documents.trace_removal import clean_pdf
 from transcripts.documents.converted_document import ConversionNote
 from transcripts.documents.file_kinds import FileKind
+from transcripts.documents.file_traces import TraceKind
 from transcripts.errors.document_errors import DocumentDamagedError, DocumentEmptyError
+
+_ATTACHED = {TraceKind.EMBEDDED_FILE, TraceKind.PROGRAM}
 
 
 def make_pages(request: MakePages) -> MadePages:
@@ -20,8 +23,9 @@ def make_pages(request: MakePages) -> MadePages:
     if request.kind.is_image:
         picture_pdf(request.path, request.target, request.most_pages)
         return MadePages(page_count=page_count(request.target, request.most_pages))
-    is_changed = clean_copy(request.path, request.target)
-    notes = (ConversionNote.ATTACHMENTS_REMOVED,) if is_changed else ()
+    traces = clean_pdf(request.path, request.target)
+    has_attached = any(each.kind in _ATTACHED for each in traces)
+    notes = (ConversionNote.ATTACHMENTS_REMOVED,) if has_attached else ()
     return MadePages(page_count=page_count(request.target, request.most_pages), notes=notes)
 
 
@@ -31,8 +35,8 @@ def _office(request: MakePages) -> MadePages:
         raise DocumentDamagedError()
     if made is None:
         return MadePages(notes=(ConversionNote.OFFICE_FAILED,))
-    made.replace(request.target)
     try:
+        clean_pdf(made, request.target, is_archival=True)
         count = page_count(request.target, request.most_pages)
     except (DocumentEmptyError, DocumentDamagedError):
         return MadePages(notes=(ConversionNote.OFFICE_FAILED,))

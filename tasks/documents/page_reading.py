@@ -33,7 +33,7 @@ def read_pages(request: ReadPages, tell: Tell) -> ReadDocument:
     """The text and the pictures of all pages, or which of them have to be recognised first."""
     document = opened(request.path)
     recognised = opened(request.recognised_path) if request.recognised_path else document
-    facts = facts_of(request.path)
+    facts = facts_of(request.facts_path)
     pages = _contents(document, recognised, frozenset(request.recognised))
     pictures = PicturePages() if recognised is not document else _pictures(document, pages)
     if pictures.all_pages and not request.is_final:

@@ -1,13 +1,10 @@
-"""Makes a PDF fit to be kept: without programs and attachments, as PDF/A, with recognised text. Sandboxed."""
+"""Makes a PDF fit to be kept: as PDF/A, with recognised text. Sandboxed."""
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
-
-import pikepdf
 
 from tasks.documents.document_requests import Archive, Archived, PicturePages
 from tasks.documents.document_tools import OCR_LANGUAGE
@@ -19,38 +16,9 @@ _PAGE_DONE = re.compile(rb"\s{0,8}(\d{1,6}) Grafting")
 # OCRmyPDF's status where all went well, but for PDF/A.
 _OK, _NOT_ARCHIVAL = 0, 10
 _TIME_OVER = -1
-_ACTIVE_NAMES = ("/JavaScript", "/EmbeddedFiles")
 _RECOGNISING = ("--rotate-pages", "--deskew", "--oversample", "300")
 
 Tell = Callable[[ConversionProgress], None]
-
-
-def clean_copy(source: Path, target: Path) -> bool:
-    """A copy that does nothing but show its pages; whether something was taken out of it."""
-    try:
-        with pikepdf.open(source) as pdf:
-            is_changed = _cleaned(pdf)
-            pdf.save(target, encryption=False)
-    except (pikepdf.PdfError, ValueError, KeyError, TypeError, RecursionError):
-        shutil.copyfile(source, target)  # PDFium could open it, and shows pages alone
-        return False
-    return is_changed
-
-
-def _cleaned(pdf: pikepdf.Pdf) -> bool:
-    found = [name for name in ("/OpenAction", "/AA") if name in pdf.Root]
-    for name in found:
-        del pdf.Root[name]
-    names = pdf.Root.get("/Names", pikepdf.Dictionary())
-    extras = [name for name in _ACTIVE_NAMES if name in names]
-    for name in extras:
-        del names[name]
-    if "/AcroForm" in pdf.Root and "/XFA" in pdf.Root.AcroForm:
-        del pdf.Root.AcroForm["/XFA"]
-    for page in pdf.pages:
-        if "/AA" in page.obj:
-            del page.obj["/AA"]
-    return bool(extras)
 
 
 def archive(request: Archive, tell: Tell) -> Archived:

@@ -50,12 +50,12 @@ def let_read(
     root: Path,
     readers: Readers,
     is_released: Callable[[str], bool],
-    is_barred: Callable[[str], bool] = lambda _: False,
+    gives_original: Callable[[str], bool] = lambda _: False,
 ) -> tuple[Path, ...]:
     """Open an archive for its readers, and close what is not for them; returns what could not be changed.
 
-    `is_released` is asked by the ids of records; `is_barred` by those of documents: whether the file that was
-    handed in is for organisers alone.
+    `is_released` is asked by the ids of records; `gives_original` by those of documents: whether members get
+    the file that was handed in; else it is for organisers alone.
     """
     wanted: dict[Path, Readers] = {root: readers, **_at_root(root, readers)}
     for folder in _folders(root / layout.RECORDINGS):
@@ -63,7 +63,7 @@ def let_read(
     for folder in _folders(root / layout.DOCUMENTS):
         record_id = f"{layout.DOCUMENTS}/{folder.name}"
         wanted |= _of_record(folder, readers if is_released(record_id) else Readers.OWNER)
-        if is_barred(record_id):
+        if not gives_original(record_id):
             wanted |= {folder / layout.ORIGINAL.rstrip("/"): Readers.OWNER}
     return tuple(path for path, theirs in wanted.items() if not _is_set(path, theirs))
 

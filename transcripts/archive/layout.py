@@ -37,6 +37,8 @@ CHAPTERS_PODCAST = "chapters.podcast.json"
 PAGE = "index.html"
 # Of a document: the file as it was handed in, the form that is kept for good, the text, the pages' pictures.
 ORIGINAL = "original/"
+# The same file without what it says of persons beside its text: what members get.
+CLEANED = "cleaned/"
 DOCUMENT_PDF = "archival/document.pdf"
 DOCUMENT_TEXT = "text/text.json"
 DOCUMENT_PLAIN_TEXT = "text/text.txt"
@@ -64,7 +66,7 @@ VERSIONS = "versions"
 # Beside the versions of a record, not part of any: what was mailed, what people corrected.
 BESIDE_VERSIONS = (ANNOUNCEMENT, CORRECTIONS)
 MEDIA = (VIDEO, AUDIO, POSTER)
-_FOLDERS_OF_MEDIA = ("media/", ORIGINAL, "archival/", PAGE_IMAGES)
+_FOLDERS_OF_MEDIA = ("media/", ORIGINAL, CLEANED, "archival/", PAGE_IMAGES)
 # At the archive's root, made from the records.
 CATALOGUE = "catalogue.json"
 CATALOGUE_PAGE = "index.html"
@@ -134,6 +136,11 @@ def original_name(file_name: str) -> str:
     stem, dot, ending = file_name.rpartition(".")
     plain = "".join(_PLAIN_WORD.findall(ending[:_LONGEST_ENDING].lower())) if dot and stem else ""
     return f"{ORIGINAL}{slug(stem if plain else file_name, DOCUMENT_WORD)}.{plain or 'bin'}"
+
+
+def cleaned_name(original: str) -> str:
+    """Where its copy without traces of persons is kept, by the name of the original."""
+    return CLEANED + original.removeprefix(ORIGINAL)
 
 
 def notice_id(key: str) -> str:

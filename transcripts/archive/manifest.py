@@ -111,6 +111,11 @@ class Manifest(StoredModel):
         merged = {each.name: each for each in (*self.objects, *objects)}
         return self.model_copy(update={"objects": tuple(merged[name] for name in sorted(merged))})
 
+    def without(self, folder: str) -> "Manifest":
+        """This manifest without what lies below a folder."""
+        kept = (each for each in self.objects if not each.name.startswith(folder))
+        return self.model_copy(update={"objects": tuple(kept)})
+
     def of_version(self) -> "Manifest":
         """Only what belongs to the version, not what lies beside versions (mails, corrections)."""
         own = (each for each in self.objects if not each.name.startswith(BESIDE_VERSIONS))

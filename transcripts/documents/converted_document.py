@@ -5,6 +5,7 @@ from enum import StrEnum
 from transcripts.documents.document_record import DocumentDetails
 from transcripts.documents.document_text import DocumentText
 from transcripts.documents.file_kinds import FileKind
+from transcripts.documents.file_traces import Trace
 from transcripts.documents.personal_finding import Finding
 from transcripts.media.media_values import LocalFile
 from transcripts.values import Value
@@ -33,6 +34,7 @@ class ConvertedDocument(Value):
 
     `pdf` is for reading, and PDF/A unless NOT_ARCHIVAL is noted; None where no pages could be made.
     `previews` has a WebP picture of each of its pages, in their order; `cover` a small one of the first.
+    `cleaned` is the file without its `traces` of persons; None where such a copy could not be made.
     `guessed` is what file and text themselves tell. All files lie in one folder.
     """
 
@@ -41,9 +43,11 @@ class ConvertedDocument(Value):
     text: DocumentText
     previews: tuple[LocalFile, ...] = ()
     cover: LocalFile | None = None
+    cleaned: LocalFile | None = None
     guessed: DocumentDetails
     notes: tuple[ConversionNote, ...] = ()
     personal_data: tuple[Finding, ...] = ()
+    traces: tuple[Trace, ...] = ()
 
     @property
     def page_count(self) -> int:

@@ -65,7 +65,8 @@ class DocumentRecord(StoredModel):
     """`document.json`. `original_sha256` is of the file as it was handed in: the same file is known by it.
 
     `id` names its folder: `documents/2026-11-29-musterantrag`. `is_barred`: what members get has black bars,
-    and the file as it was handed in is for organisers alone.
+    and the file as it was handed in is for organisers alone. `is_original_shared`: members get that file, as
+    an organiser chose, instead of its copy without traces of persons.
     """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
@@ -79,4 +80,10 @@ class DocumentRecord(StoredModel):
     handed_in_at: Moment
     released_at: Moment | None = None
     is_barred: bool = False
+    is_original_shared: bool = False
     notes: tuple[Line, ...] = ()
+
+    @property
+    def gives_original(self) -> bool:
+        """Whether members get the file as it was handed in."""
+        return self.is_original_shared and not self.is_barred

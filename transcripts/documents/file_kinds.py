@@ -71,6 +71,9 @@ _KNOWN = {
     FileKind.WEBP: _Known("WebP", "image/webp"),
 }
 _OTHER_ENDINGS = (".jpeg", ".tif", ".markdown", ".htm")
+HEIC_ENDINGS = (".heic", ".heif", ".avif")
+"""How the names of pictures end that phones make and nothing here reads."""
+
 DOCUMENT_ENDINGS = frozenset([*(f".{kind}" for kind in FileKind), *_OTHER_ENDINGS])
 """How the names of documents end, in small letters."""
 

@@ -11,6 +11,10 @@ class DocumentKindUnknownError(BadDocumentError):
     """The file is of no kind that is taken."""
 
 
+class DocumentHeicError(BadDocumentError):
+    """The file is a picture in a form of phones (HEIC) that nothing here can read."""
+
+
 class DocumentEmptyError(BadDocumentError):
     """The file is empty, or has no pages."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from transcripts.archive import layout
+from transcripts.archive.document_files import file_for_members
 from transcripts.documents.document_record import DocumentRecord
 from transcripts.documents.document_text import DocumentText
 from transcripts.documents.kept_findings import PersonalData
@@ -37,7 +38,7 @@ def document_texts(
         text=text,
         network_name=network_name,
         pdf=places.get(layout.DOCUMENT_PDF, ""),
-        original=next(_originals(record, places), ""),
+        original=places.get(file_for_members(record, places.keys()) or "", ""),
         images=dict(_images(places)),
     )
     texts = {
@@ -48,11 +49,6 @@ def document_texts(
         layout.PAGE: render_document_page(page),
     }
     return {name: each.encode() for name, each in texts.items()}
-
-
-def _originals(record: DocumentRecord, places: Mapping[str, str]) -> Iterator[str]:
-    if not record.is_barred:
-        yield from (place for name, place in places.items() if name.startswith(layout.ORIGINAL))
 
 
 def _images(places: Mapping[str, str]) -> Iterator[tuple[int, str]]:

@@ -47,6 +47,7 @@ from transcripts.errors.document_errors import (
     DocumentChangedError,
     DocumentDamagedError,
     DocumentEmptyError,
+    DocumentHeicError,
     DocumentInterruptedError,
     DocumentKindUnknownError,
     DocumentLockedError,
@@ -599,6 +600,11 @@ WORDINGS: dict[type[StepError], str] = {
         "Diese Datei ist kein Dokument, das hier aufgenommen wird. Genommen werden PDF, Word (DOCX, DOC), "
         "RTF, OpenDocument (ODT, ODS, ODP), Excel (XLSX), PowerPoint (PPTX), Text, Markdown, HTML und Bilder "
         "(JPEG, PNG, TIFF, WebP). Bitte das Dokument in einer dieser Formen einreichen, am besten als PDF."
+    ),
+    DocumentHeicError: (
+        "Dieses Bild ist im Format HEIC, das hier nicht gelesen werden kann. Bitte es als JPEG oder PDF "
+        "speichern und noch einmal einreichen. Am iPhone: in „Dateien“ lange darauf tippen, "
+        "„Schnellaktionen“, „Bild konvertieren“."
     ),
     DocumentEmptyError: (
         "Die Datei ist leer. Bitte prüfen, ob sie sich öffnen lässt, und sie noch einmal einreichen."

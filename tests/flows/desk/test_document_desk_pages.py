@@ -81,6 +81,29 @@ def office(tmp_path: Path) -> Iterator[DocumentOffice]:
         yield DocumentOffice(access_control, jobs, storage, followed)
 
 
+def test_the_page_says_what_the_file_says_of_persons_and_the_original_is_given_out_by_choice(
+    office: DocumentOffice,
+) -> None:
+    page = office.get(PAGE).text
+    assert "Die Datei nennt: Verfasst von Erika Muster, 3 Kommentare (Bert), Standort des Fotos." in page
+    assert "Mitglieder bekommen eine Kopie ohne das." in page
+    name = "original/antrag-neu.docx"
+    assert f'href="/{DOCUMENT_ID}/{name}"' in page
+    assert office.post(f"{PAGE}datei", fassung="9", original="1").status_code == 409
+    assert office.record().gives_original is False
+    assert office.post(f"{PAGE}datei", fassung="1", original="1").status_code == 303
+    assert office.record().gives_original is True
+    assert "so, wie sie eingereicht wurde" in office.get(PAGE).text
+    assert office.post(f"{PAGE}datei", fassung="2", original="").status_code == 303
+    assert office.record().gives_original is False
+
+
+def test_a_picture_of_a_phone_is_refused_with_what_to_do(office: DocumentOffice) -> None:
+    answer = office.hand_in(("IMG_1.HEIC", b"\0\0\0\x18ftypheic"))
+    assert (answer.status_code, "als JPEG oder PDF speichern" in answer.text) == (422, True)
+    assert office.jobs.orders == []
+
+
 def test_several_files_and_an_address_are_handed_in_at_once(office: DocumentOffice) -> None:
     answer = office.hand_in(
         ("Antrag.pdf", PDF), ("Brief.docx", b"PK\x03\x04 etwas"), url="https://example.org/a.pdf"

@@ -104,7 +104,8 @@ def test_what_a_question_finds_is_marked(client: TestClient) -> None:
 
 def test_every_file_that_the_page_names_is_served_whole(client: TestClient, storage: Storage) -> None:
     document = read_document(storage, MODEL_MOTION)
-    named = [each for each in document.manifest.objects if layout.is_medium(each.name)]
+    media = [each for each in document.manifest.objects if layout.is_medium(each.name)]
+    named = [each for each in media if not each.name.startswith(layout.ORIGINAL)]
     assert len(named) == 4
     for each in named:
         answer = client.get(PAGE + each.name)
@@ -118,8 +119,8 @@ def unquoted(header: str) -> str:
     return header.replace("%20", " ").replace("%C3%BC", "ü")
 
 
-def test_an_original_is_saved_and_never_opened(client: TestClient) -> None:
-    answer = client.get(f"{PAGE}original/vorlage.docx")
+def test_the_copy_of_an_original_is_saved_and_never_opened(client: TestClient) -> None:
+    answer = client.get(f"{PAGE}cleaned/vorlage.docx")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment")
     picture = client.get(f"{PAGE}pages/page-0001.webp")
@@ -159,6 +160,25 @@ def test_members_alone_read_documents(room: Room) -> None:
             assert client.get(path).status_code == 401
 
 
+def test_members_get_the_copy_without_traces_of_persons_and_the_original_where_that_was_chosen(
+    tmp_path: Path,
+) -> None:
+    storage = open_storage(str(tmp_path / "archive"), S3Access())
+    publish_sample_document(storage, tmp_path, model_motion())
+
+    def had() -> list[int]:
+        library = Library(storage, tmp_path / "search.sqlite")
+        library.catch_up()
+        (client,) = client_of(Room(SITE, library, is_open=True))
+        return [client.get(f"{PAGE}{name}/vorlage.docx").status_code for name in ("cleaned", "original")]
+
+    assert had() == [200, 404]
+    change_document(
+        storage, MODEL_MOTION, lambda it: it.model_copy(update={"is_original_shared": True}), IMPRINT
+    )
+    assert had() == [404, 200]
+
+
 def test_of_a_document_with_black_bars_the_original_is_gone(tmp_path: Path) -> None:
     storage = open_storage(str(tmp_path / "archive"), S3Access())
     publish_sample_document(storage, tmp_path, model_motion())
@@ -167,4 +187,5 @@ def test_of_a_document_with_black_bars_the_original_is_gone(tmp_path: Path) -> N
     library.catch_up()
     for client in client_of(Room(SITE, library, is_open=True)):
         assert client.get(f"{PAGE}original/vorlage.docx").status_code == 404
+        assert client.get(f"{PAGE}cleaned/vorlage.docx").status_code == 404
         assert client.get(f"{PAGE}archival/document.pdf").status_code == 200

@@ -33,6 +33,7 @@ PLAIN = {
     "index.html",
     "personal_data.json",
     "original/antrag-neu.docx",
+    "cleaned/antrag-neu.docx",
     "archival/document.pdf",
     "pages/page-0001.webp",
     "pages/page-0002.webp",
@@ -86,7 +87,7 @@ def test_the_page_reads_by_itself_and_leads_to_its_files(kept: Storage) -> None:
     page = kept.get_bytes(object_key(DOCUMENT_ID, "index.html")).decode()
     assert "Der Rat beschließt das Losverfahren." in page
     assert "Musterantrag <span" in page
-    for place in ("archival/document.pdf", "original/antrag-neu.docx", "pages/page-0001.webp"):
+    for place in ("archival/document.pdf", "cleaned/antrag-neu.docx", "pages/page-0001.webp"):
         assert f'"{place}"' in page
 
 
@@ -164,12 +165,13 @@ def test_under_black_bars_nothing_is_left_but_the_original(kept: Storage, tmp_pa
     barred = BarredForm(small_text("Der Rat beschließt.", "Auskunft:"), PersonalData(), files)
     bar_document(kept, DOCUMENT_ID, barred, CONVERTER, IMPRINT)
     read = read_document(kept, DOCUMENT_ID)
-    assert (read.record.is_barred, read.original) == (True, None)
+    assert (read.record.is_barred, read.for_members) == (True, None)
     assert read.pdf_place == layout.addressed_name(layout.DOCUMENT_PDF, files[layout.DOCUMENT_PDF].sha256)
     assert read.page_image_place(2) == ""
     assert PHONE not in texts(kept)
     assert "original/" not in kept.get_bytes(object_key(DOCUMENT_ID, "index.html")).decode()
     assert "original/antrag-neu.docx" in keys_of(kept, DOCUMENT_ID)
+    assert "cleaned/antrag-neu.docx" not in keys_of(kept, DOCUMENT_ID)
     assert "archival/document.pdf" not in keys_of(kept, DOCUMENT_ID)
     assert before.personal_data.findings
     assert list(verify_archive(kept, IMPRINT, deep=True)) == []

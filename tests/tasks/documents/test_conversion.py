@@ -201,6 +201,7 @@ def _bytes(content: bytes) -> Callable[[Path], object]:
 
 
 BAD: dict[str, tuple[Callable[[Path], object], type[PermanentError]]] = {
+    "photo.jpg": (_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), document_errors.DocumentHeicError),
     "empty.pdf": (_bytes(b""), document_errors.DocumentEmptyError),
     "program.exe": (_bytes(b"MZ\x90\0" + bytes(300)), document_errors.DocumentKindUnknownError),
     "packed.zip": (_packed_text, document_errors.DocumentKindUnknownError),

@@ -188,7 +188,9 @@ def test_readers_of_an_archive_see_released_documents_without_what_is_for_organi
 
     assert not any(each.startswith("documents/") for each in seen())
     after_release = shown(stage=DocumentStage.RELEASED)
-    assert {f"{DOCUMENT_ID}/original/antrag-neu.docx", f"{DOCUMENT_ID}/text/text.txt"} <= after_release
+    assert {f"{DOCUMENT_ID}/cleaned/antrag-neu.docx", f"{DOCUMENT_ID}/text/text.txt"} <= after_release
     assert not any(waiting.record.id in each or "personal_data" in each for each in after_release)
+    assert not any("/original/" in each for each in after_release)
+    assert f"{DOCUMENT_ID}/original/antrag-neu.docx" in shown(is_original_shared=True)
     assert not any("/original/" in each for each in shown(is_barred=True))
     assert not any(each.startswith("documents/") for each in shown(stage=DocumentStage.PROPOSED))

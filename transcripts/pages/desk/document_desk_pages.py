@@ -71,7 +71,11 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentDeskPage:
-    """One document: its details to be corrected, what was found in it, and what can be done."""
+    """One document: its details to be corrected, what was found in it, and what can be done.
+
+    `original` is the name of the file as it was handed in, `traces` what it says of persons beside its text;
+    that was looked for where `has_clean_file`.
+    """
 
     record: DocumentRecord
     typed: TypedDetails
@@ -80,6 +84,14 @@ class DocumentDeskPage:
     complaints: Mapping[str, str] = field(default_factory=dict)
     trouble: str = ""
     notice: str = ""
+    original: str = ""
+    traces: str = ""
+    has_clean_file: bool = False
+
+    @property
+    def shares_original(self) -> bool:
+        """Whether members get the file as it was handed in."""
+        return self.record.gives_original
 
     @property
     def path(self) -> str:

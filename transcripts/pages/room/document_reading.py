@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from transcripts.archive import layout
+from transcripts.archive.document_files import file_for_members
 from transcripts.archive.manifest import Manifest
 from transcripts.documents.document_record import DocumentRecord
 from transcripts.documents.document_text import Box, DocumentText, PageText, Paragraph
@@ -120,12 +121,6 @@ def document_reading(record: DocumentRecord, text: DocumentText, manifest: Manif
     )
 
 
-def original_of(record: DocumentRecord, names: frozenset[str]) -> str | None:
-    """The name of the file as it was handed in, if members may have it."""
-    originals = sorted(name for name in names if name.startswith(layout.ORIGINAL))
-    return originals[0] if originals and not record.is_barred else None
-
-
 def _sheets(text: DocumentText, names: frozenset[str]) -> Iterator[Sheet]:
     depth = 1
     for page in text.pages:
@@ -194,11 +189,12 @@ def _marked(passage: ReadPassage, found: Passage | None) -> ReadPassage:
 def _downloads(record: DocumentRecord, names: frozenset[str]) -> Iterator[TakeAway]:
     if layout.DOCUMENT_PDF in names:
         yield TakeAway("PDF", layout.DOCUMENT_PDF)
-    original = original_of(record, names)
-    if original:
-        ending = original.rpartition(".")[2]
+    file = file_for_members(record, names)
+    if file:
+        ending = file.rpartition(".")[2]
         is_template = ending in TEMPLATE_ENDINGS
-        label = "Als Vorlage herunterladen" if is_template else "Original herunterladen"
-        yield TakeAway(f"{label} ({ending.upper()})", original)
+        other = "Original herunterladen" if record.gives_original else "Datei herunterladen"
+        label = "Als Vorlage herunterladen" if is_template else other
+        yield TakeAway(f"{label} ({ending.upper()})", file)
     if layout.DOCUMENT_PLAIN_TEXT in names:
         yield TakeAway("Text (TXT)", layout.DOCUMENT_PLAIN_TEXT)

@@ -20,6 +20,7 @@ NAMES = (
     layout.DOCUMENT_PDF,
     layout.DOCUMENT_PLAIN_TEXT,
     layout.original_name("Vorlage.docx"),
+    layout.cleaned_name(layout.original_name("Vorlage.docx")),
     layout.PERSONAL_DATA,
     layout.page_image_name(1),
     layout.page_image_name(2),
@@ -92,6 +93,13 @@ def test_files_to_take_away_and_the_form_to_write_on_in() -> None:
     labels = [each.label for each in reading(model_motion()).downloads]
     assert labels == ["PDF", "Als Vorlage herunterladen (DOCX)", "Text (TXT)"]
     scanned = reading(model_motion(), (layout.original_name("scan.pdf"),))
+    assert scanned.downloads == ()
+    scanned = reading(model_motion(), (layout.cleaned_name(layout.original_name("scan.pdf")),))
+    assert [each.label for each in scanned.downloads] == ["Datei herunterladen (PDF)"]
+    shared = replace(
+        model_motion(), record=model_motion().record.model_copy(update={"is_original_shared": True})
+    )
+    scanned = reading(shared, (layout.original_name("scan.pdf"),))
     assert [each.label for each in scanned.downloads] == ["Original herunterladen (PDF)"]
 
 
@@ -100,6 +108,7 @@ def test_of_a_document_with_black_bars_the_original_is_not_offered() -> None:
     barred = replace(sample, record=sample.record.model_copy(update={"is_barred": True}))
     html = html_of(reading(barred))
     assert layout.ORIGINAL not in html
+    assert layout.CLEANED not in html
     assert "geschwärzt" in html
 
 
