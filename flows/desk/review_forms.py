@@ -1,4 +1,4 @@
-"""What the review's forms say: read from their fields, turned into wishes for corrections, and what is answered."""
+"""What the forms of the review say, read from their fields and turned into wishes; and what is answered."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
