@@ -1127,7 +1127,7 @@ WORDINGS: dict[type[StepError], str] = {
     CorrectionUndoneError: "Berichtigung {number} ist schon zurückgenommen. Es ist nichts mehr zu tun.",
     AgendaNotSpokenOfError: (
         "Keiner der Punkte kommt in der Aufzeichnung vor; die Kapitel bleiben, wie sie sind. "
-        "Ist es die Tagesordnung dieses Treffens?"
+        "Bitte nachsehen, ob es die Tagesordnung dieses Treffens ist."
     ),
     CorrectorNameError: (
         "Zu jeder Berichtigung gehört, wer sie gemacht hat. Bitte einen Namen angeben "
