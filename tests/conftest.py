@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: real servers, and the sample processed once as a user would."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,17 +9,28 @@ import pytest
 
 from config.settings import Settings
 from tests.ceph_server import running_ceph_server
-from tests.longest_files import rank_of
+from tests.longest_files import is_long, rank_of
 from tests.s3_server import S3Server, running_s3_server
 
 TESTS = Path(__file__).parent
 STATE = TESTS.parent / Settings().work.state_dir
 S3_SERVERS = {"seaweedfs": running_s3_server, "ceph": running_ceph_server}
+BEGUN_SECONDS = time.monotonic()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Which server plays S3."""
+    """Which server plays S3, and how long the longest files may take where a run must end in time."""
     parser.addoption("--s3-server", choices=sorted(S3_SERVERS), default="seaweedfs")
+    parser.addoption("--begin-long-within", type=float, metavar="MINUTES")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out, and say so, what of the longest files has not begun in time."""
+    minutes = item.config.getoption("--begin-long-within")
+    has_time = minutes is None or time.monotonic() - BEGUN_SECONDS <= 60 * minutes
+    if not has_time and is_long(str(item.path.relative_to(TESTS))):
+        pytest.skip(f"left out: the machine is too slow to begin it within {minutes:g} minutes")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

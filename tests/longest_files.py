@@ -22,6 +22,7 @@ LONGEST_FIRST = (
     "browser/test_desk_in_browser.py",
     "flows/cli/test_archive_commands.py",
     "bench/test_kills.py",
+    "flows/announcing/test_archive_digest.py",
     "flows/jobs/test_bigbluebutton.py",
     "flows/announcing/test_announce_soak.py",
     "flows/upkeep/test_duty_loops.py",
@@ -68,6 +69,11 @@ LONGEST_FIRST = (
     "bench/test_engines.py",
     "tasks/storage/test_storage_interface.py",
     "tasks/archive/test_publishing.py",
+    "flows/documents/test_document_flow.py",
+    "flows/orchestration/test_result_storage.py",
+    "browser/test_documents_in_browser.py",
+    "browser/test_document_desk_in_browser.py",
+    "flows/desk/test_review_routes.py",
     "tasks/archive/test_verification.py",
     "test_linear_time.py",
     "test_linear_parsers.py",
@@ -78,3 +84,8 @@ LONGEST_FIRST = (
 def rank_of(file: str) -> int:
     """Where a file, by its path below `tests`, stands in the order."""
     return LONGEST_FIRST.index(file) if file in LONGEST_FIRST else len(LONGEST_FIRST)
+
+
+def is_long(file: str) -> bool:
+    """Whether a file, by its path below `tests`, is one of those that take minutes."""
+    return file in LONGEST_FIRST
