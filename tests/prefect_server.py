@@ -13,7 +13,7 @@ from pathlib import Path
 from flows.orchestration.prefect_database import lay_out_database
 from tests.s3_server import free_port
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 
 
 class PrefectServer:

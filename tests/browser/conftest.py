@@ -16,7 +16,7 @@ from transcripts.pages.standalone_page import render_page
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHOTOGRAPHS_TRIED = 3
-PATIENCE_SECONDS = 60  # a machine that does other things too is no fault of a page
+PATIENCE_SECONDS = 120  # a machine that does other things too is no fault of a page
 CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 
 ANNA, BERT = "anna@example.org", "bert@example.org"
 PHONE: ViewportSize = {"width": 360, "height": 740}
-PIPELINE_SECONDS = 240
+PIPELINE_SECONDS = 480
 RECORD = "2026-11-19-netzwerktreffen-im-november"
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from tests.s3_server import S3Server
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 480
 ENDED = ("done", "held", "failed", "cancelled")
 
 
@@ -72,7 +72,7 @@ class Machine:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-                process.wait(timeout=120)
+                process.wait(timeout=240)
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:

@@ -57,7 +57,7 @@ class Workplace:
     def run_python(self, code: str, *arguments: str) -> Answer:
         """Run a few lines of Python as a process of Mitschnitt would."""
         process = self._start("-c", code, *arguments)
-        out, err = process.communicate(timeout=400)
+        out, err = process.communicate(timeout=800)
         return Answer(process.returncode, out, err)
 
     def _start(self, *arguments: str, typed: str | None = None) -> subprocess.Popen[str]:
@@ -84,7 +84,7 @@ class Workplace:
     def run(self, *arguments: str, typed: str | None = None) -> Answer:
         """Run a command to its end; `typed` is what its standard input says."""
         process = self._start("-m", "flows.cli.main", *arguments, typed=typed)
-        out, err = process.communicate(typed, timeout=400)
+        out, err = process.communicate(typed, timeout=800)
         return Answer(process.returncode, out, err)
 
 

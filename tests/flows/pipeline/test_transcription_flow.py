@@ -9,7 +9,7 @@ from tests.flows.workplace import Workplace
 from tests.media_samples import MEETING, make, meeting_clip
 from transcripts.model import Transcript
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 
 
 def window_results(workplace: Workplace) -> dict[str, int]:

@@ -52,7 +52,7 @@ def test_what_falls_is_begun_again_and_what_was_under_way_survives_the_end(
             is_up(machine)
             assert desk.wait_for(job_id, "running", "retrying")["record_id"] is None
         serve.send_signal(signal.SIGTERM)
-        assert serve.wait(timeout=120) == 0
+        assert serve.wait(timeout=240) == 0
     assert not alive_in(machine.folder), "nothing goes on behind its back"
     fetched = len(site.asked("/treffen.mp4"))
     with machine.running("serve", "--port", "0"):
@@ -113,7 +113,7 @@ def test_a_port_that_another_program_has_is_said_before_anything_is_begun(
         socket.create_server(("127.0.0.1", ports[taken])),
         machine.running("serve", "--port", str(ports["room"])) as serve,
     ):
-        assert serve.wait(timeout=120) == 1
+        assert serve.wait(timeout=240) == 1
     assert says in machine.log
     assert not rooms_of(machine)
     assert not (machine.folder / "state/prefect/server-address").exists()

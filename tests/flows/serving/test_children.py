@@ -69,7 +69,7 @@ def end_and_look(machine: Machine, arguments: tuple[str, ...], parts: tuple[str,
     with machine.running(*arguments) as command:
         assert eventually(is_under_way(machine, *parts)), machine.log
         command.send_signal(signal.Signals[name])
-        command.wait(timeout=120)
+        command.wait(timeout=240)
         assert nothing_is_left(machine)
 
 
@@ -122,7 +122,7 @@ def test_a_worker_takes_its_run_and_what_that_has_started_along(
             submitted(desk, url=site.url("langsam.mp4"), title="Treffen")
         assert eventually(is_under_way(worker, ENGINE, FETCH)), worker.log
         command.send_signal(signal.Signals[name])
-        command.wait(timeout=120)
+        command.wait(timeout=240)
         assert nothing_is_left(worker)
 
 
