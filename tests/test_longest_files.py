@@ -28,7 +28,7 @@ def test_files_are_begun_in_that_order(request: pytest.FixtureRequest) -> None:
 def test_what_is_long_and_begins_too_late_is_left_out_with_the_reason(
     monkeypatch: pytest.MonkeyPatch, minutes: str | None, outcome: str
 ) -> None:
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)  # the time that this run was given is not that one's
     long = f"{TESTS}/test_deployment.py::test_only_what_is_named_reaches_the_build"
     short = f"{__file__}::test_each_file_that_is_to_begin_early_is_there_and_named_once"
     asked = [] if minutes is None else [f"--begin-long-within={minutes}"]
